@@ -1,0 +1,126 @@
+"""
+The one table of rights. What is not written here is refused.
+
+Source: the matrix of docs/rules/permissions.md. Rights come from roles AND structure: an actor holds the
+roles of one membership, and they never add up across structures.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from crm.errors import NotAllowed
+from crm.wording import N_
+
+
+class Role(StrEnum):
+    """What a person is in a structure. One person may hold several."""
+
+    DEVELOPER = "dev"
+    COUNSELLOR = "cip"
+    PLACEMENT = "cmd"
+    SUPERVISOR = "enc"
+    DIRECTOR = "dir"
+    BOARD = "ca"
+    ADMIN = "adm"
+    VOLUNTEER = "ben"
+    TUTOR = "tut"
+
+    @property
+    def label(self) -> str:
+        """The French name of the role, marked for translation."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Role.DEVELOPER: N_("Responsable du développement"),
+    Role.COUNSELLOR: N_("Conseil en insertion (CIP)"),
+    Role.PLACEMENT: N_("Chargé·e de mise à disposition"),
+    Role.SUPERVISOR: N_("Encadrement technique"),
+    Role.DIRECTOR: N_("Direction"),
+    Role.BOARD: N_("Conseil d'administration"),
+    Role.ADMIN: N_("Administration de l'application"),
+    Role.VOLUNTEER: N_("Bénévole"),
+    Role.TUTOR: N_("Tuteur ou tutrice d'accueil"),
+}
+
+
+class Permission(StrEnum):
+    """One thing that a view or a service may ask for. Alphabetical."""
+
+    CONTACT_EDIT = "contact_edit"
+    CONTACT_READ = "contact_read"
+    INTERACTION_LOG = "interaction_log"
+    INTERACTION_READ = "interaction_read"
+    PARTNER_EDIT = "partner_edit"
+    PARTNER_IMPORT = "partner_import"
+    PARTNER_READ = "partner_read"
+    TODO_DO_ANY = "todo_do_any"
+    TODO_DO_OWN = "todo_do_own"
+    TODO_PLAN = "todo_plan"
+
+
+P = Permission
+
+_FIELD = frozenset(
+    {
+        P.CONTACT_EDIT,
+        P.CONTACT_READ,
+        P.INTERACTION_LOG,
+        P.INTERACTION_READ,
+        P.PARTNER_EDIT,
+        P.PARTNER_READ,
+        P.TODO_DO_OWN,
+        P.TODO_PLAN,
+    }
+)
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.DEVELOPER: _FIELD | {P.PARTNER_IMPORT},
+    Role.COUNSELLOR: _FIELD,
+    Role.PLACEMENT: _FIELD,
+    # The matrix gives a supervisor the contacts of their own immersions only; until immersions exist there are none.
+    Role.SUPERVISOR: frozenset(
+        {P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN, P.TODO_PLAN}
+    ),
+    Role.DIRECTOR: _FIELD | {P.PARTNER_IMPORT, P.TODO_DO_ANY},
+    Role.BOARD: frozenset(),
+    Role.ADMIN: frozenset(),
+    Role.VOLUNTEER: frozenset(
+        {P.CONTACT_READ, P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN}
+    ),
+    Role.TUTOR: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """
+    Who acts: a person in one structure, or the application itself.
+
+    `kind` is 'user', 'cli' or 'system'. The last two hold every right named in `granted`, and nothing else.
+    """
+
+    user_id: int | None
+    name: str
+    structure_id: int | None
+    roles: frozenset[Role] = frozenset()
+    kind: str = "user"
+    granted: frozenset[Permission] = field(default=frozenset())
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """The union of what the roles grant in this structure."""
+        return self.granted.union(*(GRANTS.get(role, frozenset()) for role in self.roles))
+
+
+def can(actor: Actor | None, permission: Permission) -> bool:
+    """Whether the table grants `permission` to the actor, in the actor's own structure."""
+    return actor is not None and permission in actor.permissions
+
+
+def require(actor: Actor | None, permission: Permission, *, structure_id: int | None = None) -> None:
+    """Raise NotAllowed unless granted and, when `structure_id` is given, the thing is of the actor's structure."""
+    if not can(actor, permission):
+        raise NotAllowed
+    if structure_id is not None and (actor is None or actor.structure_id != structure_id):
+        raise NotAllowed

@@ -1,0 +1,1 @@
+"""Structures, people, sign-in, sessions."""

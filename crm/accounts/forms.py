@@ -1,0 +1,30 @@
+"""The forms of sign-in and language."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, HiddenField, PasswordField, RadioField
+
+from crm.web.forms import AtMost, BaseForm, Required, strip
+
+
+class SignInForm(BaseForm):
+    """E-mail and password. Long values are refused before they reach the hash."""
+
+    email = EmailField(
+        _l("Adresse e-mail"),
+        filters=[strip],
+        validators=[Required(), AtMost(254)],
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        _l("Mot de passe"),
+        validators=[Required(), AtMost(256)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField(default="")
+
+
+class LanguageForm(BaseForm):
+    """The language of the screens."""
+
+    language = RadioField(_l("Langue"), choices=[("fr", "Français"), ("en", "English")])
+    next = HiddenField(default="")

@@ -1,0 +1,119 @@
+"""Puts the house together: the one place, with home and the command line, that knows every domain."""
+
+import secrets
+from typing import Any
+
+from flask import Flask, request, session
+from flask_babel import gettext
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from flask_wtf.csrf import generate_csrf
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+import crm.models  # noqa: F401  every table must be known before the first query
+from crm import db
+from crm.access import guard
+from crm.access.policy import Permission, can
+from crm.accounts import views as accounts
+from crm.accounts.store import DatabaseSessionStore
+from crm.audit import wiring as audit
+from crm.cli import commands
+from crm.dedupe import views as dedupe
+from crm.dedupe import wiring as dedupe_wiring
+from crm.home import views as home
+from crm.home.navigation import entries_for
+from crm.interactions import views as interactions
+from crm.interactions import wiring as interactions_wiring
+from crm.partners import views as partners
+from crm.partners import wiring as partners_wiring
+from crm.partners.identifiers import show_siret
+from crm.partners.phones import show_phone
+from crm.reminders import views as reminders
+from crm.reminders import wiring as reminders_wiring
+from crm.web import error_pages, formats, headers, health, i18n
+from crm.web.application import Application
+from crm.web.sessions import ServerSessionInterface
+
+BLUEPRINTS = (health.bp, accounts.bp, reminders.bp, partners.bp, interactions.bp, dedupe.bp, home.bp)
+WIRINGS = (audit, reminders_wiring, partners_wiring, interactions_wiring, dedupe_wiring)
+
+
+def assemble(configuration: config.Configuration | None) -> Application:
+    """The application: settings, database, sessions, guard, domains, templates, commands."""
+    settings = configuration or config.load()
+    app = Application(
+        "crm",
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=str(config.ROOT / "crm" / "static"),
+        instance_path=str(settings.INSTANCE),
+    )
+    app.config.from_object(settings)
+    settings.INSTANCE.mkdir(parents=True, exist_ok=True)
+    if settings.TRUSTED_PROXIES:
+        count = settings.TRUSTED_PROXIES
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]  # Flask's way
+    db.init_app(app)
+    app.session_interface = ServerSessionInterface(DatabaseSessionStore(lambda: db.db.engine))
+    _set_login_up(app)
+    guard.csrf.init_app(app)
+    app.guard = guard.run
+    Bootstrap5(app)
+    i18n.register(app)
+    formats.register(app)
+    headers.register(app)
+    error_pages.register(app)
+    for wiring in WIRINGS:
+        wiring.wire()
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for endpoint in ("static", "bootstrap.static", "web.health"):
+        app.view_functions[endpoint] = guard.needs(guard.ASSET)(_unmarked(app.view_functions[endpoint]))
+    _set_templates_up(app)
+    Migrate(app, db.db, directory=str(config.ROOT / "migrations"))
+    for command in commands():
+        app.cli.add_command(command)
+    return app
+
+
+def _unmarked(view: Any) -> Any:
+    # Flask's static view is a bound method or a lambda: a mark needs a function of our own.
+    def asset(**values: Any) -> Any:
+        return view(**values)
+
+    return asset
+
+
+def _set_login_up(app: Flask) -> None:
+    login = LoginManager()
+    login.session_protection = None  # the session store binds and ends sessions itself
+    login.init_app(app)
+
+    @login.user_loader
+    def load(user_id: str) -> Any:
+        account = getattr(session, "account", None)
+        return account if account is not None and account.get_id() == user_id else None
+
+
+def _set_templates_up(app: Flask) -> None:
+    app.jinja_env.filters |= {"phone": show_phone, "siret": show_siret}
+    app.jinja_env.globals |= {
+        "csrf_token": generate_csrf,
+        "nonce": lambda: secrets.token_urlsafe(16),
+        "Permission": Permission,
+    }
+
+    @app.context_processor
+    def who_and_where() -> dict[str, Any]:
+        account = current_user if current_user and current_user.is_authenticated else None
+        actor = account.actor if account else None
+        return {
+            "account": account,
+            "actor": actor,
+            "can": lambda permission: can(actor, Permission(permission)),
+            "navigation": [
+                {"entry": entry, "label": gettext(entry.label)}
+                for entry in entries_for(actor, request.endpoint)
+            ],
+        }

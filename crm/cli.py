@@ -1,0 +1,32 @@
+"""The command `passerelle`: what each domain offers, and what sets an installation up."""
+
+import sys
+
+import click
+from flask.cli import FlaskGroup
+
+from crm import create_app
+from crm.imports.cli import import_group
+from crm.installation import demo_up, prepare, seed_demo
+from crm.reminders.cli import reminders_group, scheduler
+
+
+def commands() -> tuple[click.Command, ...]:
+    """Every command of the application, besides Flask's own and `db`."""
+    return (prepare, demo_up, seed_demo, scheduler, reminders_group, import_group)
+
+
+def main() -> None:
+    """Entry point of the console script. An unsafe setting ends in one sentence, not in a stack."""
+    from config import ConfigurationError
+
+    group = FlaskGroup(
+        create_app=create_app,
+        name="passerelle",
+        help="Passerelle : suivi des partenaires d'une structure d'insertion.",
+    )
+    try:
+        group()
+    except ConfigurationError as unsafe:
+        click.echo(str(unsafe), err=True)
+        sys.exit(2)

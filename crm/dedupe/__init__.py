@@ -1,0 +1,1 @@
+"""One company, once: likely duplicates and why."""

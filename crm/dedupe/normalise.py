@@ -1,0 +1,295 @@
+"""
+A company as it was given, and the form in which two of them can be compared.
+
+Nothing is looked up: what is not in the card or in the short lists of `lexicon` and `places` is unknown.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+
+from crm.dedupe.lexicon import (
+    ABBREVIATIONS,
+    ARTICLES,
+    EMPLOYMENT_FORMS,
+    INSTITUTIONS,
+    LEGAL_FORMS,
+    MAIL_PROVIDERS,
+    SITE_HOSTS,
+    Level,
+)
+from crm.dedupe.places import DEPARTMENT_CODES, REGIONS, department_code, department_of
+from crm.partners.identifiers import read_identifier
+from crm.partners.phones import read_phones
+from crm.partners.search import fold
+
+#: Names longer than this are cut: scoring costs the product of two lengths.
+LONGEST_NAME = 300
+
+_CEDEX = re.compile(r"\bcedex\b.*| \d{1,2}(?:e|er|eme)?(?: arrondissement)?$")
+_PARENTHESES = re.compile(r"[(\[«]([^)\]»]*)[)\]»]?")
+_PARTS = re.compile(r" / |/(?=\s)|\s+[-–—|]\s+|\s*[,;:]\s+|\b(?:ex\.?|anciennement|dit)\s+", re.IGNORECASE)
+_SOCIETE = re.compile(r"\bst[ée]s?\.(?=\s)|\bsté\b", re.IGNORECASE)
+_POST_BOX = re.compile(r"\b(?:bp|cs|tsa|cedex)\s*\d*\b|\b(?:batiment|bat|immeuble|imm|residence)\b.*")
+_NUMBER = re.compile(r"^\d{1,4}")
+_STREET_WORDS = frozenset(
+    [
+        "allee",
+        "av",
+        "ave",
+        "avenue",
+        "bd",
+        "bld",
+        "boulevard",
+        "ch",
+        "chemin",
+        "cours",
+        "impasse",
+        "imp",
+        "lieu",
+    ]
+    + [
+        "ld",
+        "pl",
+        "place",
+        "quai",
+        "r",
+        "rte",
+        "route",
+        "rue",
+        "square",
+        "sq",
+        "z",
+        "za",
+        "zae",
+        "zi",
+        "bis",
+        "ter",
+    ]
+)
+_LONGEST_INSTITUTION = max(len(words) for words in INSTITUTIONS)
+_LONGEST_PLACE = max(len(name.split()) for name in (*DEPARTMENT_CODES, *REGIONS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """
+    The public facts of a company, as typed or imported: any of them may be empty or damaged.
+
+    `names`: every name it goes by, the legal one first. `department`: code or name; read from the postal code
+    when empty.
+    """
+
+    names: tuple[str, ...]
+    siren: str | None = ""
+    siret: str | None = ""
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    website: str | None = ""
+    street: str | None = ""
+    postal_code: str | None = ""
+    city: str | None = ""
+    department: str | None = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """
+    One name, taken apart.
+
+    `words`: what names it, folded, singular, in order, without legal forms, articles and `areas`. `institution`: the
+    one spelling when it is a kind of institution (« CCAS »), which is then not in `words`. `areas`: département codes
+    and regions it speaks of. `letters`: initials of its words, with and without the small ones. `is_part`: cut out of a
+    longer name (« La Pose » in « La Pose / Pôle Insertion »).
+    """
+
+    words: tuple[str, ...]
+    institution: str = ""
+    level: Level | None = None
+    areas: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normal:
+    """A card made comparable. Empty means unknown, and proves nothing."""
+
+    names: tuple[Name, ...]
+    siren: str
+    siret: str
+    phones: frozenset[str]
+    emails: frozenset[str]
+    domains: frozenset[str]
+    number: str
+    street: tuple[str, ...]
+    postal_code: str
+    city: tuple[str, ...]
+    department: str
+
+
+def normalise(card: Card | Normal) -> Normal:
+    """The comparable form of a card; one that is already normalised comes back unchanged."""
+    if isinstance(card, Normal):
+        return card
+    identifier = read_identifier(card.siret)
+    company = identifier if identifier.value else read_identifier(card.siren)
+    emails = frozenset(filter(None, (_email(text) for text in card.emails)))
+    sites = {_domain(card.website or "")} | {email.partition("@")[2] for email in emails}
+    postal_code = "".join((card.postal_code or "").split())
+    postal_code = postal_code.zfill(5) if postal_code.isdigit() and len(postal_code) in {4, 5} else ""
+    department = department_code(fold(card.department or "")) or department_of(postal_code)
+    names = _names(card.names, department)
+    number, street = _street(card.street or "")
+    return Normal(
+        names=names,
+        siren=company.siren or "",
+        siret=identifier.siret or "",
+        phones=frozenset(p.value for text in card.phones for p in read_phones(text) if p.value),
+        emails=emails,
+        domains=frozenset(sites - {""} - MAIL_PROVIDERS - SITE_HOSTS),
+        number=number,
+        street=street,
+        postal_code=postal_code,
+        city=tuple(words_of(_CEDEX.sub("", fold(card.city or "")))),
+        department=department or _department_of_names(names),
+    )
+
+
+def stem(word: str) -> str:
+    """The word without its plural mark and with the usual abbreviations written out."""
+    word = ABBREVIATIONS.get(word, word)
+    if len(word) > 4 and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    return ABBREVIATIONS.get(word, word)
+
+
+def words_of(folded: str) -> list[str]:
+    """The telling words of a folded text, singular, in order: no articles."""
+    return [stem(word) for word in folded.split() if word not in ARTICLES]
+
+
+def _names(texts: tuple[str, ...], department: str) -> tuple[Name, ...]:
+    names: dict[Name, None] = {}
+    for given in texts:
+        text = _SOCIETE.sub("societe ", given[:LONGEST_NAME])
+        outside = _PARENTHESES.sub(" ", text)
+        pieces = [(outside, False)] if fold(outside) else [(text, False)]
+        inside = [match[1] for match in _PARENTHESES.finditer(text)]
+        parts = [part for piece in (outside, *inside) for part in _PARTS.split(piece)]
+        if len(parts) > 1:
+            pieces += [(part, True) for part in parts]
+        for piece, is_part in pieces:
+            name = _name(piece, department, is_part=is_part)
+            # A part that is only a kind of institution or a letter or two (« OPCA ») would match anything.
+            tells = name.words and not name.institution and sum(map(len, name.words)) > 2
+            if name.words or name.institution or not is_part:
+                same = next(
+                    (n for n in names if n.words == name.words and n.institution == name.institution), None
+                )
+                if same is None and (tells or not is_part):
+                    names[name] = None
+    return tuple(names)
+
+
+def _name(text: str, department: str, *, is_part: bool) -> Name:
+    folded = fold(text)
+    spoken = folded.split()
+    small_left_out = words_of(folded)
+    words = [word for word in small_left_out if word not in LEGAL_FORMS]
+    words = [word for word in words if word not in EMPLOYMENT_FORMS] or words or small_left_out
+    institution, level, words = _institution(words)
+    areas, words = _areas(words, department, is_institution=bool(institution))
+    return Name(
+        words=tuple(words),
+        institution=institution,
+        level=level,
+        areas=areas,
+        letters=frozenset(
+            "".join(word[0] for word in some)
+            for some in (spoken, small_left_out, words)
+            if len(some) > 1
+        ),
+        is_part=is_part,
+    )  # fmt: skip
+
+
+def _institution(words: list[str]) -> tuple[str, Level | None, list[str]]:
+    """Find the institution a name begins with; « Centre social » may stand anywhere in it, « CA » may not."""
+    for length in range(min(_LONGEST_INSTITUTION, len(words)), 0, -1):
+        # A short word inside a name is a chance meeting: only the first one is an institution.
+        for start in range(len(words) - length + 1 if length > 1 else 1):
+            found = INSTITUTIONS.get(tuple(words[start : start + length]))
+            if found:
+                return found[0], found[1], words[:start] + words[start + length :]
+    return "", None, words
+
+
+def _areas(words: list[str], department: str, *, is_institution: bool) -> tuple[frozenset[str], list[str]]:
+    """Take the départements and regions out of the words of a name, unless nothing would be left of it."""
+    areas: set[str] = set()
+    kept: list[str] = []
+    place = 0
+    while place < len(words):
+        area, length = _area_at(words, place, department, is_institution=is_institution)
+        if area and (is_institution or len(words) > length):
+            areas.add(area)
+            place += length
+        else:
+            kept.append(words[place])
+            place += 1
+    return (frozenset(areas), kept) if kept or is_institution else (frozenset(), words)
+
+
+def _area_at(words: list[str], place: int, department: str, *, is_institution: bool) -> tuple[str, int]:
+    for length in range(min(_LONGEST_PLACE, len(words) - place), 0, -1):
+        text = " ".join(words[place : place + length])
+        code = _AREA_CODES.get(text, "")
+        # « Nord », « Lot », « Manche » are also common words; a number may be anything.
+        is_sure = length > 1 or is_institution or code == department
+        if code and is_sure:
+            return code, length
+        if text in _AREA_REGIONS:
+            return _AREA_REGIONS[text], length
+    word = words[place]
+    is_last = place == len(words) - 1 and place > 0
+    if is_last and word.isdigit() and len(word) in {2, 3} and (code := department_code(word)):
+        return (code, 1) if department in {"", code} else ("", 0)
+    return "", 0
+
+
+_AREA_CODES = {" ".join(words_of(name)): code for name, code in DEPARTMENT_CODES.items()}
+_AREA_REGIONS = {" ".join(words_of(name)): region for name, region in REGIONS.items()}
+
+
+def _department_of_names(names: tuple[Name, ...]) -> str:
+    codes = {area for name in names for area in name.areas if department_code(area)}
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def _street(text: str) -> tuple[str, tuple[str, ...]]:
+    folded = _POST_BOX.sub(" ", fold(text)).strip()
+    number = _NUMBER.match(folded)
+    words = [word for word in words_of(folded) if word not in _STREET_WORDS and not word.isdigit()]
+    return (number[0].lstrip("0") if number else ""), tuple(words)
+
+
+def _email(text: str) -> str:
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized.casefold()
+    except EmailNotValidError:
+        return ""
+
+
+def _domain(website: str) -> str:
+    address = website.strip().casefold()
+    if not address:
+        return ""
+    try:
+        host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    except ValueError:
+        return ""
+    host = host.removeprefix("www.").rstrip(".")
+    return host if "." in host else ""

@@ -1,0 +1,43 @@
+"""The menu: only what a role may open is shown."""
+
+from dataclasses import dataclass, replace
+
+from crm.access.policy import Actor, Permission, can
+from crm.wording import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. `phone` entries stand in the bottom bar; `primary` is the big one in its middle."""
+
+    endpoint: str
+    label: str
+    icon: str
+    permission: Permission | None = None
+    phone: bool = False
+    primary: bool = False
+    active: bool = False
+
+
+ENTRIES = (
+    Entry("home.today", N_("Aujourd'hui"), "sun", phone=True),
+    Entry("partners.index", N_("Partenaires"), "building", Permission.PARTNER_READ, phone=True),
+    Entry(
+        "interactions.new_anywhere",
+        N_("Échange"),
+        "plus-lg",
+        Permission.INTERACTION_LOG,
+        phone=True,
+        primary=True,
+    ),
+)
+
+
+def entries_for(actor: Actor | None, endpoint: str | None) -> list[Entry]:
+    """The entries this actor may open, the present one marked by its first word (its domain)."""
+    here = (endpoint or "").split(".")[0]
+    return [
+        replace(entry, active=entry.endpoint.split(".")[0] == here)
+        for entry in ENTRIES
+        if actor is not None and (entry.permission is None or can(actor, entry.permission))
+    ]

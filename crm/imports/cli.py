@@ -1,0 +1,5 @@
+"""Commands."""
+import click
+@click.group("import")
+def import_group() -> None:
+    """Stub."""

@@ -1,0 +1,1 @@
+"""What was said with a partner: visits, calls, letters."""

@@ -1,0 +1,11 @@
+"""Every table, in the order of the house: imported by the migrations and by whoever walks the metadata."""
+
+from crm.accounts import models as accounts
+from crm.audit import models as audit
+from crm.dedupe import models as dedupe
+from crm.interactions import models as interactions
+from crm.partners import models as partners
+from crm.reminders import models as reminders
+from crm.web import models as web
+
+__all__ = ["accounts", "audit", "dedupe", "interactions", "partners", "reminders", "web"]

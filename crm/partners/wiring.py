@@ -1,0 +1,5 @@
+"""What this domain registers with the others."""
+
+
+def wire() -> None:
+    """Register."""

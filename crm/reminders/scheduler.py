@@ -1,0 +1,6 @@
+"""Stub."""
+
+
+class Scheduler:
+    def __init__(self, app): ...
+    def run(self): ...

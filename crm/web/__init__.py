@@ -1,0 +1,1 @@
+"""The Flask base: forms, formats, error pages, sessions. Imports no domain."""

@@ -1,0 +1,133 @@
+"""What went wrong, where, and how to mend it: one page, one sentence, never a stack."""
+
+import logging
+from typing import Any
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from crm.errors import Conflict, DomainError, NotAllowed, NotFound
+from crm.web.forms import typed_fields
+from crm.web.submissions import NOT_TYPED
+
+logger = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Every kind of failure has its answer here and nowhere else."""
+    app.register_error_handler(CSRFError, on_csrf)
+    app.register_error_handler(NotFound, lambda refusal: page(404, sentence=translate(refusal)))
+    app.register_error_handler(NotAllowed, lambda refusal: page(403, sentence=translate(refusal)))
+    app.register_error_handler(Conflict, lambda refusal: page(409, sentence=translate(refusal)))
+    app.register_error_handler(StaleDataError, lambda _error: page(409))
+    app.register_error_handler(DomainError, lambda refusal: page(400, sentence=translate(refusal)))
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(Exception, on_fault)
+
+
+def translate(refusal: DomainError) -> str:
+    """The sentence of a refusal in the language of the screen."""
+    return gettext(refusal.message, **refusal.values)
+
+
+def on_http(error: HTTPException) -> ResponseReturnValue:
+    """The errors of Werkzeug. Redirections pass."""
+    if error.code is None or error.code < 400:
+        return error  # type: ignore[return-value]  # an HTTPException is a WSGI response
+    body, status = page(error.code)
+    headers = [(key, value) for key, value in error.get_headers() if key in {"Allow", "Retry-After"}]
+    return body, status, headers
+
+
+def on_csrf(_error: CSRFError) -> ResponseReturnValue:
+    """A form without its token: an expired page, or a forged one. Nothing was done; what was typed is shown."""
+    if request.endpoint == "accounts.sign_in":
+        return redirect(url_for("accounts.sign_in", expired=1), 303)
+    return lost_session()
+
+
+def on_fault(error: Exception) -> ResponseReturnValue:
+    """A fault of ours: logged with the request's number, which is all the user sees."""
+    logger.error("request %s failed", g.get("request_id", ""), exc_info=error)
+    return page(500)
+
+
+def page(status: int, *, sentence: str | None = None) -> tuple[str, int]:
+    """The error page of that status, with a way out."""
+    title, usual = _words(status)
+    way_out = [(gettext("Retour à l'accueil"), url_for("home.index"))]
+    body = render_template(
+        "errors/page.html",
+        status=status,
+        title=title,
+        sentence=sentence or usual,
+        way_out=way_out,
+        request_id=g.get("request_id", ""),
+    )
+    return body, status
+
+
+def _words(status: int) -> tuple[str, str]:
+    known = {
+        400: (
+            gettext("Demande incomprise"),
+            gettext("La page n'a pas pu être lue. Revenez en arrière et réessayez."),
+        ),
+        403: (
+            gettext("Accès refusé"),
+            gettext("Vous n'avez pas le droit de faire cela. Rien n'a été modifié."),
+        ),
+        404: (
+            gettext("Page introuvable"),
+            gettext("Cette page n'existe pas ou plus, ou ne concerne pas votre structure."),
+        ),
+        405: (
+            gettext("Geste impossible ici"),
+            gettext("Cette adresse ne s'ouvre pas ainsi. Passez par les menus."),
+        ),
+        409: (
+            gettext("Modifié entre-temps"),
+            gettext("Quelqu'un vient de modifier cette fiche. Rechargez-la : rien n'a été écrasé."),
+        ),
+        413: (
+            gettext("Trop volumineux"),
+            gettext("L'envoi dépasse la limite de 11 Mo. Rien n'a été enregistré."),
+        ),
+        429: (gettext("Trop d'essais"), gettext("Attendez quelques minutes avant de réessayer.")),
+        500: (
+            gettext("Une erreur de notre part"),
+            gettext(
+                "Rien n'a été enregistré. Donnez le numéro ci-dessous à la personne qui administre l'application."
+            ),
+        ),
+    }
+    return known.get(status, known[400] if status < 500 else known[500])
+
+
+def lost_session() -> ResponseReturnValue:
+    """The session ended or the form is not genuine (400): what was typed is given back, to copy."""
+    return render_template("errors/lost_session.html", shown=typed_fields(request.form)), 400
+
+
+def no_nonce() -> ResponseReturnValue:
+    """A form without its nonce (400)."""
+    return page(400)
+
+
+def already_submitted(location: str) -> ResponseReturnValue:
+    """The same form was saved before with other words (409): show what was typed, offer to save it too."""
+    values: list[tuple[str, Any]] = [
+        (name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED
+    ]
+    body = render_template(
+        "errors/already_submitted.html",
+        location=location,
+        action=request.full_path.rstrip("?"),
+        hidden=values,
+        shown=typed_fields(request.form),
+    )
+    return body, 409

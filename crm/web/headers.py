@@ -1,0 +1,46 @@
+"""The headers of every answer: what a browser may load, keep and tell."""
+
+from flask import Flask, Response, current_app, request
+
+from crm.web.sessions import ASSET_PATHS
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+def register(app: Flask) -> None:
+    """Set the headers on every answer, errors and assets included."""
+    app.after_request(set_headers)
+
+
+def set_headers(response: Response) -> Response:
+    """Security headers always; nothing but assets may be kept by a browser or a proxy."""
+    for name, value in ALWAYS.items():
+        response.headers[name] = value
+    if current_app.config["SECURE"]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if not request.path.startswith(ASSET_PATHS):
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+    return response

@@ -1,0 +1,138 @@
+"""
+Server-side sessions: the cookie holds a random value, the database its hash.
+
+The store is given by the accounts (this base imports no domain). Its reads and writes run outside the request's
+transaction: what a request refuses must not undo a sign-out, and a session write must never wait for a business one.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from flask import Flask, Request, Response
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import SessionInterface, SessionMixin
+from werkzeug.datastructures import CallbackDict
+
+from crm import clock
+
+#: Addresses that never look at who is there.
+ASSET_PATHS = ("/static/", "/bootstrap/", "/healthz", "/favicon.ico")
+_serializer = TaggedJSONSerializer()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A live session as the store found it: what Flask kept, when it was last seen, and the account, if any."""
+
+    payload: str
+    seen_at: datetime
+    account: Any
+
+
+class SessionStore(Protocol):
+    """Where sessions live. `key` is the SHA-256 of the cookie's value (32 bytes)."""
+
+    def load(self, key: bytes, *, now: datetime, idle: timedelta, absolute: timedelta) -> Loaded | None:
+        """The live session of that key; None when unknown, idle too long, too old, or of a disabled account."""
+
+    def create(
+        self, key: bytes, payload: str, *, user_id: int | None, structure_id: int | None, now: datetime
+    ) -> None:
+        """Store a new session."""
+
+    def update(
+        self, key: bytes, payload: str | None, *, user_id: int | None, structure_id: int | None, now: datetime
+    ) -> None:
+        """Touch a session, and replace what it holds unless `payload` is None."""
+
+    def delete(self, key: bytes) -> None:
+        """Forget a session."""
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """What Flask sees. `renew()` gives it a new identifier at the end of the request."""
+
+    def __init__(self, initial: dict[str, Any] | None = None, *, token: str | None = None) -> None:
+        def on_update(session: "ServerSession") -> None:
+            session.modified = True
+
+        super().__init__(initial, on_update)
+        self.modified = False
+        self.token = token
+        self.seen_at: datetime | None = None
+        self.account: Any = None
+        self.renewed = False
+
+    def renew(self) -> None:
+        """Ask for a new identifier: at sign-in, sign-out and any change of rights."""
+        self.renewed = True
+        self.modified = True
+
+
+def key_of(token: str) -> bytes:
+    """What is stored of a cookie's value."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+class ServerSessionInterface(SessionInterface):
+    """Flask's sessions, kept by a SessionStore."""
+
+    session_class = ServerSession
+
+    def __init__(self, store: SessionStore) -> None:
+        self.store = store
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        """The session of the cookie, or a new empty one. Assets get an empty one without a look at the database."""
+        token = request.cookies.get(self.get_cookie_name(app), "")
+        if not token or len(token) > 100 or request.path.startswith(ASSET_PATHS):
+            return ServerSession()
+        config = app.config
+        loaded = self.store.load(
+            key_of(token), now=clock.now(), idle=config["SESSION_IDLE"], absolute=config["SESSION_ABSOLUTE"]
+        )
+        if loaded is None:
+            return ServerSession()
+        session = ServerSession(_serializer.loads(loaded.payload) if loaded.payload else {}, token=token)
+        session.seen_at, session.account = loaded.seen_at, loaded.account
+        session.modified = False
+        return session
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed; touch at most once a minute; never write for an asset or an empty new session."""
+        assert isinstance(session, ServerSession)  # noqa: S101  open_session gives nothing else
+        if session.accessed:
+            response.vary.add("Cookie")
+        now = clock.now()
+        owner = {"user_id": _number(session.get("_user_id")), "structure_id": session.get("structure_id")}
+        if session.token and not session.renewed:
+            stale = session.seen_at is None or now - session.seen_at >= app.config["SESSION_TOUCH"]
+            if session.modified or stale:
+                payload = _serializer.dumps(dict(session)) if session.modified else None
+                self.store.update(key_of(session.token), payload, now=now, **owner)
+            return
+        if session.token:
+            self.store.delete(key_of(session.token))
+        if not session:
+            if session.token:
+                response.delete_cookie(
+                    self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app)
+                )
+            return
+        session.token = secrets.token_urlsafe(32)
+        self.store.create(key_of(session.token), _serializer.dumps(dict(session)), now=now, **owner)
+        response.set_cookie(
+            self.get_cookie_name(app),
+            session.token,
+            path="/",
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def _number(value: object) -> int | None:
+    return int(value) if isinstance(value, str) and value.isdigit() else None

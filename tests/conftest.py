@@ -1,0 +1,148 @@
+"""One migrated database per engine and worker, an application on each, a clean copy for each test."""
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask_migrate import upgrade
+from sqlalchemy.orm import Session
+
+from config import Test
+from crm import create_app
+from crm.db import Base, db
+from crm.installation import prepare_assets
+from crm.web.application import Application
+from tests.factories import Factory
+from tests.pages import Browser
+from tests.postgres import ThrowAwayPostgres
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated database, and how to make it empty again."""
+
+    kind: str
+    url: str
+    app: Application
+    empty: Callable[[], None]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _assets() -> None:
+    prepare_assets()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[ThrowAwayPostgres]:
+    """The server of this worker, started when the first test asks for it."""
+    with ThrowAwayPostgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Each engine in turn: whatever uses it runs on both."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "sqlite":
+        file = folder / "passerelle.sqlite"
+        url = f"sqlite:///{file}"
+    else:
+        url = request.getfixturevalue("postgres").create_database("passerelle")
+    app = create_app(
+        Test(
+            {
+                "PASSERELLE_INSTANCE": str(folder),
+                "PASSERELLE_DATABASE_URL": url,
+                "PASSERELLE_SECRET_KEY": "k" * 40,
+            }
+        )
+    )
+    with app.app_context():
+        upgrade()
+        engine = db.engine
+        empty = _sqlite_emptier(file, engine) if request.param == "sqlite" else _postgres_emptier(engine)
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+    yield Database(request.param, url, app, empty)
+    engine.dispose()
+
+
+def _sqlite_emptier(file: Path, engine: sa.Engine) -> Callable[[], None]:
+    engine.dispose()
+    clean = file.with_suffix(".clean")
+    shutil.copy(file, clean)
+
+    def empty() -> None:
+        engine.dispose()
+        for suffix in ("-journal", "-wal", "-shm"):
+            file.with_name(file.name + suffix).unlink(missing_ok=True)
+        shutil.copy(clean, file)
+
+    return empty
+
+
+def _postgres_emptier(engine: sa.Engine) -> Callable[[], None]:
+    names = ", ".join(Base.metadata.tables)
+
+    def empty() -> None:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+
+    return empty
+
+
+@pytest.fixture
+def app(database: Database) -> Application:
+    """The application on an empty, migrated database."""
+    with database.app.app_context():
+        database.empty()
+    return database.app
+
+
+@pytest.fixture
+def make(app: Application) -> Factory:
+    """Makes rows: `make.user(roles=[Role.DEVELOPER])`, `make.partner(name="Garage du Parc")`. Each call commits."""
+    return Factory(app)
+
+
+@pytest.fixture
+def browser(app: Application) -> Browser:
+    """A visitor without JavaScript: `browser.sign_in(user)`, `browser.submit(url, {...})` fills the page's form."""
+    return Browser(app)
+
+
+@pytest.fixture
+def session(app: Application) -> Iterator[Session]:
+    """A session to look at the database with, on its own connection: it sees what was committed."""
+    with app.app_context(), Session(db.engine.execution_options(writes=False)) as looking:
+        yield looking
+
+
+@pytest.fixture
+def snapshot(app: Application) -> Callable[[], dict[str, list[tuple[object, ...]]]]:
+    """All rows of all tables but audit, sessions and throttle: what a refusal must leave equal."""
+    left_out = {"audit_events", "sessions", "throttle"}
+
+    def rows() -> dict[str, list[tuple[object, ...]]]:
+        with app.app_context(), db.engine.connect().execution_options(writes=False) as connection:
+            return {
+                table.name: [
+                    tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))
+                ]
+                for table in Base.metadata.sorted_tables
+                if table.name not in left_out
+            }
+
+    return rows
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Sunday evening in Paris."""
+    return datetime.fromisoformat("2026-11-22T18:00:00+00:00")
