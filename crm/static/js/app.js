@@ -1,0 +1,12 @@
+/* Makes quicker what already works without it. Each module looks for its own data-* attributes and does nothing
+   where there are none. */
+
+import { startHints } from "./hints.js";
+import { startMenus } from "./menus.js";
+import { startNotices } from "./notices.js";
+import { startShortcuts } from "./shortcuts.js";
+
+startMenus(document);
+startNotices(document);
+startShortcuts(document);
+startHints(document);
