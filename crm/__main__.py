@@ -388,7 +388,9 @@ def test(checkout: Checkout, arguments: Sequence[str]) -> int:
     env = {name: value for name, value in os.environ.items() if not name.startswith("PASSERELLE_")}
     env["PASSERELLE_ENV"] = "test"
     failure = "Les traductions et les icônes n'ont pas pu être préparées."
-    run([checkout.tool("passerelle"), "assets"], cwd=checkout.root, env=env, failure=failure)
+    # Not `passerelle prepare`, which would also migrate the database of whoever works in this folder.
+    assets = [checkout.python, "-c", "from crm.installation import prepare_assets; prepare_assets()"]
+    run(assets, cwd=checkout.root, env=env, failure=failure)
     return hand_over(pytest_command(checkout.python, arguments), cwd=checkout.root, env=env)
 
 
@@ -404,7 +406,7 @@ def lint(checkout: Checkout, arguments: Sequence[str]) -> int:
         "ruff check": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],
         "mypy": ["mypy"],
-        "djlint --check": ["djlint", "templates", "--check", "--quiet"],
+        "djlint --check": ["djlint", "templates", "--check"],
         "djlint --lint": ["djlint", "templates", "--lint", "--quiet"],
     }
     failed = []
