@@ -192,17 +192,9 @@ def is_installed(checkout: Checkout, *, everything: bool) -> bool:
 
 
 def make_venv(checkout: Checkout) -> None:
-    """Create .venv, or create it again when it belongs to another Python or has been moved."""
-    probe = "import sys; print(sys.prefix, *sys.version_info[:2])"
-    expected = f"{checkout.venv} {sys.version_info[0]} {sys.version_info[1]}"
-    try:
-        found = subprocess.run(  # noqa: S603 - our own interpreter, no shell
-            [checkout.python, "-c", probe], capture_output=True, text=True, check=True
-        ).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        found = ""
+    """Create .venv, or create it again when it belongs to another Python or was made in another folder."""
     with_pip = shutil.which("uv") is None
-    if found == expected and not (with_pip and not has_pip(checkout)):
+    if is_usable(checkout) and (has_pip(checkout) or not with_pip):
         return
     if with_pip and importlib.util.find_spec("ensurepip") is None:
         raise Refusal("Le module venv de Python est incomplet : apt install python3-venv")
@@ -211,6 +203,17 @@ def make_venv(checkout: Checkout) -> None:
         venv.create(checkout.venv, with_pip=with_pip, clear=True, symlinks=os.name != "nt")
     except (OSError, subprocess.CalledProcessError) as error:
         raise Refusal(f"Impossible de créer {checkout.venv} : {error}", code=1) from error
+
+
+def is_usable(checkout: Checkout) -> bool:
+    """Whether .venv runs this version of Python and is where it was made (its programs hold its path)."""
+    probe = [checkout.python, "-c", "import sys; print(*sys.version_info[:2])"]
+    try:
+        made_here = str(checkout.venv) in (checkout.venv / "pyvenv.cfg").read_text(encoding="utf-8")
+        found = subprocess.run(probe, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603 - fixed
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return made_here and found == [str(number) for number in sys.version_info[:2]]
 
 
 def has_pip(checkout: Checkout) -> bool:

@@ -120,6 +120,30 @@ def test_a_moved_folder_installs_again(checkout, programs, tmp_path):
     assert not commands.is_installed(commands.Checkout(moved), everything=True)
 
 
+def test_the_environment_is_made_again_only_where_it_would_not_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(commands.shutil, "which", lambda name: "/bin/uv")  # pip would take seconds
+    before = commands.Checkout(tmp_path / "before")
+    commands.make_venv(before)
+    kept = before.venv / "kept"
+    kept.touch()
+    commands.make_venv(before)
+    assert kept.exists()
+    after = commands.Checkout(before.root.rename(tmp_path / "after"))
+    assert (after.venv / "kept").exists()
+    commands.make_venv(after)
+    assert not (after.venv / "kept").exists()
+    assert commands.is_usable(after)
+
+
+def test_without_uv_an_environment_without_pip_is_made_again(tmp_path, monkeypatch):
+    checkout = commands.Checkout(tmp_path)
+    commands.venv.create(checkout.venv, with_pip=False)
+    monkeypatch.setattr(commands.shutil, "which", lambda name: None)
+    monkeypatch.setattr(commands.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(commands.Refusal, match="apt install python3-venv"):
+        commands.make_venv(checkout)
+
+
 def test_the_demo_environment_is_not_enough_for_the_tests(checkout):
     checkout.stamp.write_text(f"{commands.fingerprint(checkout)} run-time\n")
     assert commands.is_installed(checkout, everything=False)
