@@ -43,7 +43,7 @@ Usage : python3 crm <commande>
 Les autres commandes : .venv/bin/passerelle --help"""
 
 
-class Refusal(Exception):  # noqa: N818 - most are misuses answered with a sentence, not errors
+class Refusal(Exception):
     """The command cannot go on. The message is one French sentence for the person at the keyboard."""
 
     def __init__(self, message: str, *, code: int = 2) -> None:
