@@ -120,7 +120,7 @@ CASES = [
             "crm/web/forms.py": "",
             "crm/partners/models.py": "from crm.db import Base\nfrom flask_login import UserMixin\n",
             "crm/partners/queries.py": "from sqlalchemy import select\nfrom wtforms import Form\n",
-            "crm/partners/services.py": "from flask import g\nfrom crm.web import forms\nfrom . import views\n",
+            "crm/partners/services.py": "import flask\nfrom crm.web import forms\nfrom . import views\n",
             "crm/partners/views.py": "from flask import request\n",
         },
         (
