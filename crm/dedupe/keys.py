@@ -1,8 +1,8 @@
 """
 The keys by which likely duplicates find each other: two cards that share one are worth comparing.
 
-Keys are cheap, stable texts kept in a table. They must let through nearly every duplicate; the scorer decides. A key
-that thousands share (« centre ») is useless: whoever looks candidates up leaves out the crowded ones.
+Keys are cheap, stable texts kept in a table. They must let through nearly every duplicate; the scorer
+decides. A key that hundreds share is useless: whoever looks candidates up leaves out the crowded ones.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def keys(card: Card | Normal) -> frozenset[Key]:
     """
     All keys of a company, some twenty for an ordinary one.
 
-    Works with a name alone: WORD and GRAM keys hold no place. With a place, AREA keys are the ones to try first.
+    Works with a name alone: WORD and GRAM keys hold no place. With a place, AREA keys are the first to try.
     """
     normal = normalise(card)
     found = {Key(KeyKind.SIRET, normal.siret), Key(KeyKind.SIREN, normal.siren)}

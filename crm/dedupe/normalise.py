@@ -13,6 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from crm.dedupe.lexicon import (
     ABBREVIATIONS,
     ARTICLES,
+    COMMON_WORDS,
     EMPLOYMENT_FORMS,
     INSTITUTIONS,
     LEGAL_FORMS,
@@ -34,41 +35,14 @@ _PARTS = re.compile(r" / |/(?=\s)|\s+[-–—|]\s+|\s*[,;:]\s+|\b(?:ex\.?|ancien
 _SOCIETE = re.compile(r"\bst[ée]s?\.(?=\s)|\bsté\b", re.IGNORECASE)
 _POST_BOX = re.compile(r"\b(?:bp|cs|tsa|cedex)\s*\d*\b|\b(?:batiment|bat|immeuble|imm|residence)\b.*")
 _NUMBER = re.compile(r"^\d{1,4}")
-_STREET_WORDS = frozenset(
-    [
-        "allee",
-        "av",
-        "ave",
-        "avenue",
-        "bd",
-        "bld",
-        "boulevard",
-        "ch",
-        "chemin",
-        "cours",
-        "impasse",
-        "imp",
-        "lieu",
-    ]
-    + [
-        "ld",
-        "pl",
-        "place",
-        "quai",
-        "r",
-        "rte",
-        "route",
-        "rue",
-        "square",
-        "sq",
-        "z",
-        "za",
-        "zae",
-        "zi",
-        "bis",
-        "ter",
-    ]
-)
+# fmt: off
+_STREET_WORDS = frozenset([
+    "allee", "av", "ave", "avenue", "bd", "bis", "bld", "boulevard", "ch", "chemin", "cours", "imp",
+    "impasse", "ld", "lieu", "pl", "place", "quai", "r", "route", "rte", "rue", "sq", "square", "ter",
+    "za", "zae", "zi",
+])
+# fmt: on
+_TELLS_NOTHING = COMMON_WORDS | EMPLOYMENT_FORMS | LEGAL_FORMS
 _LONGEST_INSTITUTION = max(len(words) for words in INSTITUTIONS)
 _LONGEST_PLACE = max(len(name.split()) for name in (*DEPARTMENT_CODES, *REGIONS))
 
@@ -78,8 +52,8 @@ class Card:
     """
     The public facts of a company, as typed or imported: any of them may be empty or damaged.
 
-    `names`: every name it goes by, the legal one first. `department`: code or name; read from the postal code
-    when empty.
+    `names`: every name it goes by, the legal one first. `department`: code or name; read from the postal
+    code when empty.
     """
 
     names: tuple[str, ...]
@@ -99,10 +73,11 @@ class Name:
     """
     One name, taken apart.
 
-    `words`: what names it, folded, singular, in order, without legal forms, articles and `areas`. `institution`: the
-    one spelling when it is a kind of institution (« CCAS »), which is then not in `words`. `areas`: département codes
-    and regions it speaks of. `letters`: initials of its words, with and without the small ones. `is_part`: cut out of a
-    longer name (« La Pose » in « La Pose / Pôle Insertion »).
+    `words`: what names it, folded, singular, in order, without legal forms, articles and `areas`.
+    `institution`: the one spelling when it is a kind of institution (« CCAS »), which is then not in
+    `words`. `areas`: département codes and regions it names. `letters`: initials of its words, with and
+    without the small ones. `is_part`: cut out of a longer name (« La Pose » in
+    « La Pose / Pôle Insertion »).
     """
 
     words: tuple[str, ...]
@@ -141,7 +116,8 @@ def normalise(card: Card | Normal) -> Normal:
     postal_code = "".join((card.postal_code or "").split())
     postal_code = postal_code.zfill(5) if postal_code.isdigit() and len(postal_code) in {4, 5} else ""
     department = department_code(fold(card.department or "")) or department_of(postal_code)
-    names = _names(card.names, department)
+    city = tuple(words_of(_CEDEX.sub("", fold(card.city or ""))))
+    names = _names(card.names, department, city)
     number, street = _street(card.street or "")
     return Normal(
         names=names,
@@ -153,7 +129,7 @@ def normalise(card: Card | Normal) -> Normal:
         number=number,
         street=street,
         postal_code=postal_code,
-        city=tuple(words_of(_CEDEX.sub("", fold(card.city or "")))),
+        city=city,
         department=department or _department_of_names(names),
     )
 
@@ -171,27 +147,31 @@ def words_of(folded: str) -> list[str]:
     return [stem(word) for word in folded.split() if word not in ARTICLES]
 
 
-def _names(texts: tuple[str, ...], department: str) -> tuple[Name, ...]:
-    names: dict[Name, None] = {}
+def _names(texts: tuple[str, ...], department: str, city: tuple[str, ...]) -> tuple[Name, ...]:
+    names: list[Name] = []
     for given in texts:
-        text = _SOCIETE.sub("societe ", given[:LONGEST_NAME])
-        outside = _PARENTHESES.sub(" ", text)
-        pieces = [(outside, False)] if fold(outside) else [(text, False)]
-        inside = [match[1] for match in _PARENTHESES.finditer(text)]
-        parts = [part for piece in (outside, *inside) for part in _PARTS.split(piece)]
-        if len(parts) > 1:
-            pieces += [(part, True) for part in parts]
-        for piece, is_part in pieces:
+        for piece, is_part in _pieces(_SOCIETE.sub("societe ", given[:LONGEST_NAME])):
             name = _name(piece, department, is_part=is_part)
-            # A part that is only a kind of institution or a letter or two (« OPCA ») would match anything.
-            tells = name.words and not name.institution and sum(map(len, name.words)) > 2
-            if name.words or name.institution or not is_part:
-                same = next(
-                    (n for n in names if n.words == name.words and n.institution == name.institution), None
-                )
-                if same is None and (tells or not is_part):
-                    names[name] = None
+            known = any((n.words, n.institution) == (name.words, name.institution) for n in names)
+            if not known and (_tells(name, city) if is_part else name.words or name.institution):
+                names.append(name)
     return tuple(names)
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """The name without its parentheses, then its parts and what the parentheses held, marked as parts."""
+    outside = _PARENTHESES.sub(" ", text)
+    if not fold(outside):
+        outside = text
+    inside = [match[1] for match in _PARENTHESES.finditer(text)]
+    parts = [part for piece in (outside, *inside) for part in _PARTS.split(piece)]
+    return [(outside, False), *((part, True) for part in parts)]
+
+
+def _tells(name: Name, city: tuple[str, ...]) -> bool:
+    """Whether a part may stand for the whole: a kind of institution, a town or a common word may not."""
+    telling = [word for word in name.words if word not in _TELLS_NOTHING and word not in city]
+    return not name.institution and sum(map(len, telling)) > 2
 
 
 def _name(text: str, department: str, *, is_part: bool) -> Name:
@@ -202,6 +182,7 @@ def _name(text: str, department: str, *, is_part: bool) -> Name:
     words = [word for word in words if word not in EMPLOYMENT_FORMS] or words or small_left_out
     institution, level, words = _institution(words)
     areas, words = _areas(words, department, is_institution=bool(institution))
+    _, without_areas = _areas(small_left_out, department, is_institution=False)
     return Name(
         words=tuple(words),
         institution=institution,
@@ -209,7 +190,7 @@ def _name(text: str, department: str, *, is_part: bool) -> Name:
         areas=areas,
         letters=frozenset(
             "".join(word[0] for word in some)
-            for some in (spoken, small_left_out, words)
+            for some in (spoken, small_left_out, without_areas, words)
             if len(some) > 1
         ),
         is_part=is_part,
@@ -254,7 +235,7 @@ def _area_at(words: list[str], place: int, department: str, *, is_institution: b
         if text in _AREA_REGIONS:
             return _AREA_REGIONS[text], length
     word = words[place]
-    is_last = place == len(words) - 1 and place > 0
+    is_last = place == len(words) - 1 and (place > 0 or is_institution)
     if is_last and word.isdigit() and len(word) in {2, 3} and (code := department_code(word)):
         return (code, 1) if department in {"", code} else ("", 0)
     return "", 0

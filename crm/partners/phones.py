@@ -42,7 +42,8 @@ def read_phone(text: str | None) -> Phone:
     """
     Read one number, French unless it begins with + or 00.
 
-    Mended: separators, « Tél. », (0) after +33, the zero a spreadsheet lost (`146000000`), the `.0` it added.
+    Mended: separators, « Tél. », (0) after +33, the zero a spreadsheet lost (`146000000`), the `.0` it
+    added.
     """
     if text is None or not text.strip():
         return NOTHING
@@ -77,7 +78,8 @@ def read_phones(text: str | None) -> tuple[Phone, ...]:
 
 def show_phone(value: str | None) -> str:
     """
-    The number as a French reader writes it: national for France (overseas included), international otherwise.
+    The number as a French reader writes it: national for France (overseas included), international
+    otherwise.
 
     What is not E.164 is given back as it came, so that old data stays readable.
     """

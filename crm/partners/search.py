@@ -47,8 +47,8 @@ def sort_key(name: str) -> str:
     The text by which a list is put in order, 200 characters at most.
 
     Leading articles and legal forms stay: the eye looks for « Les Jardins du Volvestre » under the letter
-    that it sees first, and for many partners (« La Poste », « Le Relais ») the article is the name. Searching
-    finds them by any word.
+    that it sees first, and for many partners (« La Poste », « Le Relais ») the article is the name.
+    Searching finds them by any word.
     """
     return fold(name)[:SORT_KEY_LENGTH].rstrip()
 
