@@ -75,7 +75,7 @@ def build_sprite(target: Path, names: tuple[str, ...] = ICONS) -> int:
     """
     Write the symbols called `names` into the SVG file `target` and return how many there are.
 
-    Source: bootstrap-icons.svg (MIT) of the Bootstrap-Flask wheel. Raises ValueError for a name that it lacks.
+    Source: bootstrap-icons.svg (MIT) of the Bootstrap-Flask wheel. Raises ValueError for a name it lacks.
     """
     sheet = files("flask_bootstrap").joinpath("static/bootstrap5/icons/bootstrap-icons.svg")
     known = {found["name"]: found for found in _SYMBOL.finditer(sheet.read_text(encoding="utf-8"))}
