@@ -1,0 +1,113 @@
+"""Which column of a spreadsheet is which fact: guessed from its heading."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm.partners.search import fold
+
+
+class Field(StrEnum):
+    """The facts that an import of partners understands."""
+
+    NAME = "name"
+    TRADE_NAME = "trade_name"
+    KIND = "kind"
+    SIRET = "siret"
+    SIREN = "siren"
+    STREET = "street"
+    POSTAL_CODE = "postal_code"
+    CITY = "city"
+    DEPARTMENT = "department"
+    PHONE = "phone"
+    EMAIL = "email"
+    WEBSITE = "website"
+    SECTOR = "sector"
+
+
+#: Folded headings in the order of preference: when two columns fit, the earlier wording wins.
+HEADINGS: dict[Field, tuple[str, ...]] = {
+    Field.NAME: (
+        "raison sociale", "denomination sociale", "denomination", "nom de l entreprise",
+        "nom de la structure", "nom du partenaire", "nom de l organisation", "nom de l organisme",
+        "nom de l etablissement", "nom entreprise", "nom structure", "nom partenaire",
+        "nom organisation", "name as printed", "nom", "entreprise", "societe", "structure",
+        "partenaire", "organisation", "organisme", "etablissement", "company", "name",
+    ),
+    Field.TRADE_NAME: ("enseigne", "nom commercial", "nom d usage", "sigle", "marque", "trade name"),
+    Field.KIND: (
+        "type", "type de partenaire", "type de structure", "type d organisation", "type d organisme",
+        "nature", "categorie", "kind",
+    ),
+    Field.SIRET: (
+        "siret", "n siret", "no siret", "num siret", "numero siret", "numero de siret", "code siret",
+    ),
+    Field.SIREN: ("siren", "n siren", "no siren", "num siren", "numero siren", "numero de siren"),
+    Field.STREET: (
+        "adresse", "adresse postale", "adresse 1", "adresse ligne 1", "adresse du siege", "rue", "voie",
+        "numero et voie", "n et voie", "street", "address",
+    ),
+    Field.POSTAL_CODE: ("code postal", "cp", "c p", "codepostal", "code post", "postal code", "zip"),
+    Field.CITY: ("ville", "commune", "localite", "city"),
+    Field.DEPARTMENT: (
+        "departement", "dept", "dpt", "dep", "code departement", "n departement", "department code",
+        "department",
+    ),
+    Field.PHONE: (
+        "telephone", "tel", "tel fixe", "telephone fixe", "n de telephone", "numero de telephone",
+        "n telephone", "standard", "tel standard", "portable", "tel portable", "mobile", "phone",
+    ),
+    Field.EMAIL: (
+        "courriel", "email", "e mail", "mail", "adresse mail", "adresse email", "adresse e mail",
+        "adresse courriel", "courrier electronique", "adresse electronique", "generic email",
+    ),
+    Field.WEBSITE: (
+        "site web", "site internet", "site", "web", "url", "adresse web", "adresse internet",
+        "page web", "website",
+    ),
+    Field.SECTOR: (
+        "secteur", "secteur d activite", "secteur activite", "activite", "activites",
+        "activite principale", "domaine", "domaine d activite", "metier", "metiers", "sector",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """
+    What was guessed: `fields` gives the place of the column (from 0) of each fact that was found.
+
+    `unknown`: the headings left aside, as written, in their order.
+    """
+
+    fields: dict[Field, int]
+    unknown: tuple[str, ...]
+
+
+def guess_mapping(headings: Sequence[str]) -> Mapping:
+    """
+    Guess the facts that the columns of a file hold.
+
+    Accents, capitals, punctuation and a remark in parentheses do not matter. A column serves one fact, a fact
+    has one column: the best worded one, then the leftmost.
+    """
+    folded = [_heading(text) for text in headings]
+    fields: dict[Field, int] = {}
+    for field, wordings in HEADINGS.items():
+        fitting = [(wordings.index(text), place) for place, text in enumerate(folded) if text in wordings]
+        if fitting:
+            fields[field] = min(fitting)[1]
+    used = set(fields.values())
+    return Mapping(
+        fields, tuple(text for place, text in enumerate(headings) if place not in used and text.strip())
+    )
+
+
+def _heading(text: str) -> str:
+    # A heading of 200 letters is no heading; folding it costs.
+    plain = text[:200].split("(")[0].replace("_", " ").replace("°", " ").replace("*", " ")
+    folded = fold(plain)
+    return folded if folded in _ALL_WORDINGS else folded.removesuffix("s")
+
+
+_ALL_WORDINGS = frozenset(wording for wordings in HEADINGS.values() for wording in wordings)

@@ -1,0 +1,185 @@
+"""
+Spreadsheets as text: the bytes of a CSV file in, rows with their line numbers out.
+
+Understood: UTF-8 with or without its mark and Windows' cp1252; semicolons, commas or tabs; quoted cells over
+several lines. What is too large is refused as soon as it is seen: reading costs no more than its length.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crm.errors import DomainError
+from crm.imports.mapping import Field, Mapping, guess_mapping
+from crm.wording import N_
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_ROWS = 50_000
+MOST_COLUMNS = 200
+#: No fact of a partner is longer, in characters.
+LONGEST_CELL = 5_000
+#: What is looked at to find out what the file is, in bytes.
+_SAMPLE = 64 * 1024
+
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# Files that people take for a CSV, by their first bytes.
+_FOREIGN_FILES = (
+    (
+        b"PK\x03\x04",
+        N_("C'est un classeur (XLSX, ODS) ou une archive : enregistrez la feuille au format CSV."),
+    ),
+    (b"\xd0\xcf\x11\xe0", N_("C'est un ancien classeur Excel (XLS) : enregistrez la feuille au format CSV.")),
+    (b"%PDF", N_("C'est un PDF : il faut le fichier du tableur, au format CSV.")),
+)
+_SEPARATORS = (";", ",", "\t")
+_DECLARATION = re.compile(r'"?sep=.?"?\r?\n', re.IGNORECASE)
+_TEXT_BYTES = bytes({*b"\t\n\r\f\v", *range(32, 256)})
+
+
+class UnreadableFile(DomainError):
+    """The file cannot be read; the sentence says what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    One row of the file that is not empty.
+
+    `line`: the line of the file on which it begins, counted from 1 as a text editor does. `values`: stripped
+    texts by fact, only those whose column was recognised.
+    """
+
+    line: int
+    values: dict[Field, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What was read. `headings` are as written in the file."""
+
+    headings: tuple[str, ...]
+    mapping: Mapping
+    rows: tuple[Row, ...]
+
+
+def read_csv(content: bytes, *, mapping: Mapping | None = None) -> Sheet:
+    """
+    Read the bytes of a CSV file, its columns guessed from their headings unless `mapping` is given.
+
+    Raises UnreadableFile with one French sentence when the file is too large, is no CSV, has no column of
+    names, or breaks off inside a quoted cell.
+    """
+    text = _decode(content)
+    # A first line « sep=; » is for the spreadsheet program: it says nothing that the headings do not.
+    skipped = text[: text.find("\n") + 1] if _DECLARATION.match(text) else ""
+    text = text[len(skipped) :]
+    records = _records(text, _separator(text), first_line=1 + bool(skipped))
+    _, headings = next(records, (0, []))
+    if mapping is None:
+        mapping = guess_mapping(headings)
+    if Field.NAME not in mapping.fields:
+        raise UnreadableFile(
+            N_("Aucune colonne de nom n'a été reconnue sur la ligne d'en-tête (%(headings)s)."),
+            headings=_shortened(headings),
+        )
+    rows: list[Row] = []
+    for line, cells in records:
+        values = {
+            field: cells[place].strip() for field, place in mapping.fields.items() if place < len(cells)
+        }
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(rows) == MOST_ROWS:
+            raise UnreadableFile(
+                N_("Le fichier a plus de %(most)s lignes : coupez-le en deux."), most=MOST_ROWS
+            )
+        rows.append(Row(line, values))
+    return Sheet(tuple(headings), mapping, tuple(rows))
+
+
+def _decode(content: bytes) -> str:
+    if len(content) > MOST_BYTES:
+        raise UnreadableFile(
+            N_("Le fichier pèse plus de %(most)s Mo : coupez-le en deux."), most=MOST_BYTES // 1024 // 1024
+        )
+    if not content.strip():
+        raise UnreadableFile(N_("Le fichier est vide."))
+    for signature, sentence in _FOREIGN_FILES:
+        if content.startswith(signature):
+            raise UnreadableFile(sentence)
+    sample = content[:_SAMPLE]
+    if content.startswith(_UTF16_MARKS) or _looks_utf16(sample):
+        raise UnreadableFile(
+            N_("Le fichier est en UTF-16 (« texte Unicode ») : enregistrez-le au format CSV UTF-8.")
+        )
+    if b"\0" in content or len(sample.translate(None, _TEXT_BYTES)) > len(sample) // 100:
+        raise UnreadableFile(N_("Ce n'est pas un fichier texte : il faut un fichier CSV."))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Every byte is a letter to cp1252, save five: those are replaced rather than refused.
+        return content.decode("cp1252", errors="replace")
+
+
+def _looks_utf16(sample: bytes) -> bool:
+    """Whether every other byte is null, as in Latin text in UTF-16 without its mark."""
+    half = len(sample) // 2
+    return half > 4 and max(sample[0::2].count(0), sample[1::2].count(0)) > 0.8 * half
+
+
+def _separator(text: str) -> str:
+    """The one that makes the line of headings hold a name, then the most known columns, then the most."""
+    first = next(iter(text[:_SAMPLE].splitlines()), "")
+
+    def known(separator: str) -> tuple[bool, int, int]:
+        headings = first.replace('"', "").split(separator, MOST_COLUMNS + 1)
+        fields = guess_mapping(headings).fields
+        return Field.NAME in fields, len(fields), len(headings)
+
+    return max(_SEPARATORS, key=known)
+
+
+def _records(text: str, separator: str, *, first_line: int) -> Iterator[tuple[int, list[str]]]:
+    """The line on which each record begins, and its cells, their number and length checked as it goes."""
+    stream = io.StringIO(text, newline="")
+    reader = csv.reader(_short_lines(stream), delimiter=separator, strict=True)
+    line = first_line
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise UnreadableFile(
+                N_("Ligne %(line)s : un guillemet est ouvert et n'est pas refermé, ou mal placé."), line=line
+            ) from None
+        if len(cells) > MOST_COLUMNS:
+            raise UnreadableFile(
+                N_("Ligne %(line)s : plus de %(most)s colonnes."), line=line, most=MOST_COLUMNS
+            )
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            raise UnreadableFile(
+                N_("Ligne %(line)s : une cellule dépasse %(most)s caractères (guillemet non refermé ?)."),
+                line=line,
+                most=LONGEST_CELL,
+            )
+        yield line, cells
+        line = reader.line_num + first_line
+
+
+def _short_lines(stream: io.StringIO) -> Iterator[str]:
+    """Lines of the file, refused before the parser builds cells of them when one is absurdly long."""
+    longest = MOST_COLUMNS * LONGEST_CELL
+    for number, text in enumerate(stream, start=1):
+        if len(text) > longest or text.count(";") + text.count(",") + text.count("\t") > 20 * MOST_COLUMNS:
+            raise UnreadableFile(
+                N_("Ligne %(line)s : elle est trop longue pour une ligne de tableur."), line=number
+            )
+        yield text
+
+
+def _shortened(headings: list[str]) -> str:
+    shown = ", ".join(heading.strip()[:40] for heading in headings[:8])
+    return f"{shown}…" if len(headings) > 8 else shown
