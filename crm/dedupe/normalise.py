@@ -34,6 +34,7 @@ _PARENTHESES = re.compile(r"[(\[«]([^)\]»]*)[)\]»]?")
 _PARTS = re.compile(r" / |/(?=\s)|\s+[-–—|]\s+|\s*[,;:]\s+|\b(?:ex\.?|anciennement|dit)\s+", re.IGNORECASE)
 _SOCIETE = re.compile(r"\bst[ée]s?\.(?=\s)|\bsté\b", re.IGNORECASE)
 _POST_BOX = re.compile(r"\b(?:bp|cs|tsa|cedex)\s*\d*\b|\b(?:batiment|bat|immeuble|imm|residence)\b.*")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"^\d{1,4}")
 # fmt: off
 _STREET_WORDS = frozenset([
@@ -114,7 +115,7 @@ def normalise(card: Card | Normal) -> Normal:
     emails = frozenset(filter(None, (_email(text) for text in card.emails)))
     sites = {_domain(card.website or "")} | {email.partition("@")[2] for email in emails}
     postal_code = "".join((card.postal_code or "").split())
-    postal_code = postal_code.zfill(5) if postal_code.isdigit() and len(postal_code) in {4, 5} else ""
+    postal_code = postal_code.zfill(5) if re.fullmatch(r"[0-9]{4,5}", postal_code) else ""
     department = department_code(fold(card.department or "")) or department_of(postal_code)
     city = tuple(words_of(_CEDEX.sub("", fold(card.city or ""))))
     names = _names(card.names, department, city)
@@ -273,4 +274,4 @@ def _domain(website: str) -> str:
     except ValueError:
         return ""
     host = host.removeprefix("www.").rstrip(".")
-    return host if "." in host else ""
+    return host if _HOST.fullmatch(host) else ""

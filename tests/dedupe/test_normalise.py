@@ -120,7 +120,9 @@ def test_a_wrong_identifier_is_unknown():
     assert (normal.siret, normal.siren) == ("", "400690319")
 
 
-@pytest.mark.parametrize("website", ["http://[", "   ", "localhost", "www.facebook.com/lavigne", "-"])
+@pytest.mark.parametrize(
+    "website", ["http://[", "   ", "localhost", "www.facebook.com/lavigne", "-", "a\0b.fr", "a b.fr"]
+)
 def test_a_website_that_says_nothing(website):
     assert normalise(Card(names=("La Vigne",), website=website)).domains == frozenset()
 
