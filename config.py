@@ -116,7 +116,7 @@ class Demo(Configuration):
             )
 
 
-class Test(Configuration):
+class ForTests(Configuration):
     """The tests: a throw-away database whose server need not survive a power cut."""
 
     NAME = "test"
@@ -124,7 +124,7 @@ class Test(Configuration):
     DURABLE_DATABASE = False
 
 
-ENVIRONMENTS: dict[str, type[Configuration]] = {"production": Production, "demo": Demo, "test": Test}
+ENVIRONMENTS: dict[str, type[Configuration]] = {"production": Production, "demo": Demo, "test": ForTests}
 
 
 def load() -> Configuration:

@@ -1,6 +1,7 @@
 """Puts the house together: the one place, with home and the command line, that knows every domain."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, request, session
@@ -32,7 +33,7 @@ from crm.partners.identifiers import show_siret
 from crm.partners.phones import show_phone
 from crm.reminders import views as reminders
 from crm.reminders import wiring as reminders_wiring
-from crm.web import error_pages, formats, headers, health, i18n
+from crm.web import error_pages, formats, headers, health, i18n, limits
 from crm.web.application import Application
 from crm.web.sessions import ServerSessionInterface
 
@@ -63,6 +64,7 @@ def assemble(configuration: config.Configuration | None) -> Application:
     i18n.register(app)
     formats.register(app)
     headers.register(app)
+    limits.register(app)
     error_pages.register(app)
     for wiring in WIRINGS:
         wiring.wire()
@@ -113,7 +115,6 @@ def _set_templates_up(app: Flask) -> None:
             "actor": actor,
             "can": lambda permission: can(actor, Permission(permission)),
             "navigation": [
-                {"entry": entry, "label": gettext(entry.label)}
-                for entry in entries_for(actor, request.endpoint)
+                replace(entry, label=gettext(entry.label)) for entry in entries_for(actor, request.endpoint)
             ],
         }

@@ -5,6 +5,7 @@ import sys
 import click
 from flask.cli import FlaskGroup
 
+import config
 from crm import create_app
 from crm.imports.cli import import_group
 from crm.installation import demo_up, prepare, seed_demo
@@ -18,15 +19,13 @@ def commands() -> tuple[click.Command, ...]:
 
 def main() -> None:
     """Entry point of the console script. An unsafe setting ends in one sentence, not in a stack."""
-    from config import ConfigurationError
-
-    group = FlaskGroup(
+    try:
+        config.load()
+    except config.ConfigurationError as unsafe:
+        click.echo(str(unsafe), err=True)
+        sys.exit(2)
+    FlaskGroup(
         create_app=create_app,
         name="passerelle",
         help="Passerelle : suivi des partenaires d'une structure d'insertion.",
-    )
-    try:
-        group()
-    except ConfigurationError as unsafe:
-        click.echo(str(unsafe), err=True)
-        sys.exit(2)
+    )()

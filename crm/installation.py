@@ -78,7 +78,7 @@ def _start_scheduler(app: Application) -> None:
 
 def prepare_assets() -> None:
     """Build the icon sprite and compile the catalogues, unless they are newer than what they come from."""
-    sprite = STATIC / "icons.svg"
+    sprite = STATIC / "generated" / "icons.svg"
     if _stale(sprite, Path(build_sprite.__code__.co_filename)):
         build_sprite(sprite)
     for catalogue in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):

@@ -24,6 +24,7 @@ def run() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             compare_server_default=False,
+            transactional_ddl=True,  # on SQLite too: BEGIN is ours (crm/db.py), a migration that fails leaves nothing
             render_item=render,
             **{"render_as_batch": True} | arguments,
         )

@@ -10,18 +10,24 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
-from config import Test
+from config import ForTests
 from crm import create_app
 from crm.db import Base, db
 from crm.installation import prepare_assets
 from crm.web.application import Application
+from tests import laboratory
 from tests.factories import Factory
 from tests.pages import Browser
 from tests.postgres import ThrowAwayPostgres
 
 ENGINES = ("sqlite", "postgresql")
+
+# A busy machine is not a failing property.
+settings.register_profile("passerelle", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("passerelle")
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     else:
         url = request.getfixturevalue("postgres").create_database("passerelle")
     app = create_app(
-        Test(
+        ForTests(
             {
                 "PASSERELLE_INSTANCE": str(folder),
                 "PASSERELLE_DATABASE_URL": url,
@@ -64,6 +70,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             }
         )
     )
+    app.register_blueprint(laboratory.bp)
     with app.app_context():
         upgrade()
         engine = db.engine
@@ -118,10 +125,12 @@ def browser(app: Application) -> Browser:
 
 
 @pytest.fixture
-def session(app: Application) -> Iterator[Session]:
-    """A session to look at the database with, on its own connection: it sees what was committed."""
-    with app.app_context(), Session(db.engine.execution_options(writes=False)) as looking:
+def session(app: Application, database: Database) -> Iterator[Session]:
+    """Looks at what was committed: each read is its own transaction, so that it never keeps a writer waiting."""
+    engine = sa.create_engine(database.url, isolation_level="AUTOCOMMIT")
+    with Session(engine, execution_options={"populate_existing": True}) as looking:
         yield looking
+    engine.dispose()
 
 
 @pytest.fixture

@@ -78,8 +78,11 @@ class Browser:
         return self.submit("/connexion", {"email": user.email, "password": password})
 
     def get(self, url: str, **kwargs: Any) -> TestResponse:
-        """Open a page."""
-        return self.client.get(url, **kwargs)
+        """Open a page, or an asset whose file is closed at once."""
+        response = self.client.get(url, **kwargs)
+        response.get_data()
+        response.close()
+        return response
 
     def form(self, url: str, *, action: str | None = None) -> PageForm:
         """The form of that page which posts to `action` (default: the page itself)."""

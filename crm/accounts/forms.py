@@ -1,7 +1,7 @@
 """The forms of sign-in and language."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, PasswordField, RadioField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectChoice
 
 from crm.web.forms import AtMost, BaseForm, Required, strip
 
@@ -26,5 +26,7 @@ class SignInForm(BaseForm):
 class LanguageForm(BaseForm):
     """The language of the screens."""
 
-    language = RadioField(_l("Langue"), choices=[("fr", "Français"), ("en", "English")])
+    language = RadioField(
+        _l("Langue"), choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")]
+    )
     next = HiddenField(default="")

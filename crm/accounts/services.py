@@ -12,7 +12,7 @@ from crm.errors import DomainError
 from crm.wording import N_
 
 
-class WrongCredentials(DomainError):  # noqa: N818  a refusal of the domain, named as what it says
+class WrongCredentials(DomainError):
     """The e-mail and the password do not go together; which of the two is wrong is not said."""
 
 

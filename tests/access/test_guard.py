@@ -1,0 +1,126 @@
+"""The one door: what states no right is shut, and a refusal leaves the database as it was."""
+
+import pytest
+from sqlalchemy import select
+
+from crm.access.guard import ASSET, PUBLIC, SIGNED_IN, needs_of
+from crm.access.policy import Permission, Role
+from crm.accounts.models import Structure
+from crm.audit.models import AuditEvent
+
+# Every route and what it asks for. A route that is not here, or asks for something else, fails the walk.
+ROUTES = {
+    ("accounts.set_language", "/langue"): PUBLIC,
+    ("accounts.sign_in", "/connexion"): PUBLIC,
+    ("accounts.sign_out", "/deconnexion"): PUBLIC,
+    ("bootstrap.static", "/bootstrap/static/<path:filename>"): ASSET,
+    ("dedupe.hints", "/partenaires/ressemblants"): Permission.PARTNER_READ,
+    ("home.index", "/"): SIGNED_IN,
+    ("home.today", "/aujourdhui"): SIGNED_IN,
+    ("interactions.new", "/partenaires/<public_id>/echanges/nouveau"): Permission.INTERACTION_LOG,
+    ("interactions.new_anywhere", "/echanges/nouveau"): Permission.INTERACTION_LOG,
+    ("partners.edit", "/partenaires/<public_id>/modifier"): Permission.PARTNER_EDIT,
+    ("partners.edit_contact", "/contacts/<public_id>/modifier"): Permission.CONTACT_EDIT,
+    ("partners.index", "/partenaires"): Permission.PARTNER_READ,
+    ("partners.new", "/partenaires/nouveau"): Permission.PARTNER_EDIT,
+    ("partners.new_contact", "/partenaires/<public_id>/contacts/nouveau"): Permission.CONTACT_EDIT,
+    ("partners.show", "/partenaires/<public_id>"): Permission.PARTNER_READ,
+    ("reminders.mark_done", "/a-faire/<public_id>/fait"): Permission.TODO_DO_OWN,
+    ("reminders.reopen", "/a-faire/<public_id>/rouvrir"): Permission.TODO_DO_OWN,
+    ("static", "/static/<path:filename>"): ASSET,
+    ("web.health", "/healthz"): ASSET,
+}
+
+
+def rules(app):
+    """Every route of the application itself."""
+    return [rule for rule in app.url_map.iter_rules() if not rule.endpoint.startswith("laboratory.")]
+
+
+def test_every_route_asks_for_exactly_what_is_written_here(app):
+    assert {(rule.endpoint, rule.rule): needs_of(app, rule.endpoint) for rule in rules(app)} == ROUTES
+
+
+def test_a_view_without_a_right_answers_403_and_changes_nothing(make, browser, snapshot):
+    browser.sign_in(make.user(roles=[Role.DIRECTOR]))
+    before = snapshot()
+    assert browser.get("/essai/muette").status_code == 403
+    assert browser.client.post("/essai/muette", data={"nonce": "n" * 22}).status_code == 403
+    assert snapshot() == before
+
+
+def paths(app):
+    """One address per GET route that asks for something, with an identifier that exists nowhere."""
+    for rule in rules(app):
+        if needs_of(app, rule.endpoint) not in {PUBLIC, ASSET}:
+            yield rule, rule.rule.replace("<public_id>", "nullepart")
+
+
+def test_a_visitor_is_sent_to_the_sign_in_page_and_back(app, browser):
+    for rule, path in paths(app):
+        if "GET" in rule.methods:
+            response = browser.get(path)
+            assert response.status_code == 303, path
+            assert response.location.startswith("/connexion?next="), path
+        if "POST" in rule.methods:
+            assert browser.client.post(path).status_code == 400, path
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.TUTOR])
+def test_each_role_meets_a_403_exactly_where_the_table_says(app, make, browser, snapshot, role):
+    user = make.user(roles=[role])
+    browser.sign_in(user)
+    before = snapshot()
+    for rule, path in paths(app):
+        wanted = needs_of(app, rule.endpoint)
+        refused = isinstance(wanted, Permission) and wanted not in make.actor(user, roles=[role]).permissions
+        if "GET" in rule.methods:
+            assert (browser.get(path).status_code == 403) == refused, (role, path)
+        if "POST" in rule.methods and refused:
+            assert browser.client.post(path, data={"nonce": "n" * 22}).status_code == 403, (role, path)
+    assert snapshot() == before
+
+
+def test_a_refusal_is_written_in_the_audit(make, browser, session):
+    user = make.user(roles=[Role.BOARD])
+    browser.sign_in(user)
+    assert browser.get("/partenaires").status_code == 403
+    refused = session.scalars(select(AuditEvent).where(AuditEvent.action == "refused")).one()
+    assert (refused.actor_id, refused.result, refused.reason) == (user.id, "refused", "partner_read")
+
+
+def test_a_get_cannot_change_a_business_table(make, browser, session):
+    make.user()
+    assert browser.get("/essai/ecrit").status_code == 500
+    assert [s.name for s in session.scalars(select(Structure))] == ["Les Ateliers de la Bièvre"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 422, 500])
+def test_an_answer_that_is_an_error_keeps_nothing(make, browser, snapshot, status):
+    browser.sign_in(make.user())
+    form = browser.form("/essai/formulaire", action="/essai/structure")
+    before = snapshot()
+    typed = {**_tokens(form.values), "name": "jamais"}
+    assert browser.client.post(f"/essai/structure?status={status}", data=typed).status_code == status
+    assert snapshot() == before
+
+
+def _tokens(values):
+    return {name: values[name] for name in ("csrf_token", "nonce")}
+
+
+def test_rights_end_at_the_next_request(make, browser):
+    from crm.accounts.models import Membership, User
+
+    user = make.user()
+    browser.sign_in(user)
+    assert browser.get("/partenaires").status_code == 200
+    with make.transaction() as database:
+        database.delete(database.scalars(select(Membership).where(Membership.user_id == user.id)).one())
+    assert browser.get("/partenaires").status_code == 303
+
+    other = make.user()
+    browser.sign_in(other)
+    with make.transaction() as database:
+        database.get(User, other.id).active = False
+    assert browser.get("/partenaires").status_code == 303
