@@ -176,7 +176,9 @@ CASES = [
             "crm/partners/search.py": "",
             "crm/partners/views.py": "from crm.access.guard import needs\nfrom crm.partners import forms\n",
             "crm/partners/forms.py": "from crm.web import pages\n",
+            "crm/reminders/outbox/services.py": "",
             "crm/home/views.py": "from crm.partners import models, search\n",
+            "crm/home/services.py": "from crm.reminders.outbox import services\n",
         },
     ),
     Case(

@@ -186,16 +186,22 @@ def domain_of(path: str) -> str | None:
     return parts[1] if len(parts) > 2 and parts[0] == "crm" and parts[1] in DOMAINS else None
 
 
-def kind_of(path: str) -> Kind | None:
-    """What a file of a domain may know; None outside the domains."""
+def meaning_of(path: str) -> str | None:
+    """The name of IMPURE_NAMES that a file of a domain bears, or a folder around it; None for a pure file."""
     domain = domain_of(path)
-    if domain is None:
-        return None
     for part in path.removesuffix(".py").split("/")[2:]:
         name = IMPURE_NAMES.get(part)
         if name and name.only in ("", domain):
-            return name.kind
-    return Kind.PURE
+            return part
+    return None
+
+
+def kind_of(path: str) -> Kind | None:
+    """What a file of a domain may know; None outside the domains."""
+    if domain_of(path) is None:
+        return None
+    meaning = meaning_of(path)
+    return IMPURE_NAMES[meaning].kind if meaning else Kind.PURE
 
 
 def _domain_files(root: Path) -> list[PythonFile]:
@@ -386,7 +392,7 @@ def _stranger(file: PythonFile, line: Import) -> str | None:
         return f"{mine} comes before {theirs}"
     if line.module == "crm.access.guard" and file.stem in {"views", "wiring"}:
         return None
-    shared = kind_of(path) is Kind.PURE or path.split("/")[2].removesuffix(".py") in SHARED_NAMES
+    shared = meaning_of(path) in {None, *SHARED_NAMES}
     return None if shared else f"private to {theirs}"
 
 
