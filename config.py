@@ -91,13 +91,9 @@ class Production(Configuration):
                 'en produire une avec python3 -c "import secrets; print(secrets.token_urlsafe(48))".'
             )
         if not self.SECURE:
-            raise ConfigurationError(
-                "PASSERELLE_PUBLIC_URL doit être l'adresse publique en https:// de l'application."
-            )
+            raise ConfigurationError("PASSERELLE_PUBLIC_URL doit être l'adresse publique en https:// de l'application.")
         if os.environ.get("FLASK_DEBUG", "0") not in {"", "0"}:
-            raise ConfigurationError(
-                "FLASK_DEBUG est actif : il montrerait le code et les données. Le retirer."
-            )
+            raise ConfigurationError("FLASK_DEBUG est actif : il montrerait le code et les données. Le retirer.")
 
 
 class Demo(Configuration):
@@ -136,7 +132,5 @@ def load() -> Configuration:
     known = environment()
     name = known.get("PASSERELLE_ENV", "production")
     if name not in ENVIRONMENTS:
-        raise ConfigurationError(
-            f"PASSERELLE_ENV={name} est inconnu : choisir parmi {', '.join(ENVIRONMENTS)}."
-        )
+        raise ConfigurationError(f"PASSERELLE_ENV={name} est inconnu : choisir parmi {', '.join(ENVIRONMENTS)}.")
     return ENVIRONMENTS[name](known)

@@ -92,10 +92,11 @@ def _set_login_up(app: Flask) -> None:
     login.session_protection = None  # the session store binds and ends sessions itself
     login.init_app(app)
 
-    @login.user_loader
     def load(user_id: str) -> Any:
         account = getattr(session, "account", None)
         return account if account is not None and account.get_id() == user_id else None
+
+    login.user_loader(load)
 
 
 def _set_templates_up(app: Flask) -> None:

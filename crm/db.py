@@ -18,8 +18,15 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, declared_attr, mapped_column
-from sqlalchemy.orm.session import UOWTransaction
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    declared_attr,
+    mapped_column,
+)
 
 from crm.access.policy import Actor
 from crm.errors import DomainError
@@ -46,13 +53,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None if dialect.name == "sqlite" else UTC)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        return (
-            None
-            if value is None
-            else value.replace(tzinfo=UTC)
-            if value.tzinfo is None
-            else value.astimezone(UTC)
-        )
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -105,9 +106,7 @@ class DatabaseSession(FlaskSession):
     """The session class of the application: what listens to the flush listens to this class."""
 
 
-db = SQLAlchemy(
-    metadata=Base.metadata, session_options={"class_": DatabaseSession, "expire_on_commit": False}
-)
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": DatabaseSession, "expire_on_commit": False})
 
 
 class ReadOnlyViolation(RuntimeError):
@@ -122,9 +121,7 @@ def init_app(app: Flask) -> None:
 
 
 @contextmanager
-def transaction(
-    *, actor: Actor, now: datetime, request_id: str = "", writes: bool = True
-) -> Iterator[Session]:
+def transaction(*, actor: Actor, now: datetime, request_id: str = "", writes: bool = True) -> Iterator[Session]:
     """
     Open the one transaction of a request, a command or a task; commit at the end, roll back on any exception.
 
@@ -185,9 +182,7 @@ def insert_if_absent(session: Session, model: type[Base], values: dict[str, Any]
 def audited_tables() -> frozenset[str]:
     """Names of the tables whose changes are written to the audit by the flush."""
     return frozenset(
-        mapper.class_.__tablename__
-        for mapper in Base.registry.mappers
-        if getattr(mapper.class_, "__audited__", True)
+        mapper.class_.__tablename__ for mapper in Base.registry.mappers if getattr(mapper.class_, "__audited__", True)
     )
 
 

@@ -22,21 +22,21 @@ class DomainError(Exception):
         return self.message % self.values if self.values else self.message
 
 
-class NotFound(DomainError):  # noqa: N818  reads as the answer it becomes (404)
+class NotFound(DomainError):
     """The object does not exist, or not for this actor: both look alike from outside (404)."""
 
     def __init__(self, message: str = N_("Introuvable."), **values: Any) -> None:
         super().__init__(message, **values)
 
 
-class NotAllowed(DomainError):  # noqa: N818  reads as the answer it becomes (403)
+class NotAllowed(DomainError):
     """The actor has no right to this function (403)."""
 
     def __init__(self, message: str = N_("Vous n'avez pas le droit de faire cela."), **values: Any) -> None:
         super().__init__(message, **values)
 
 
-class Conflict(DomainError):  # noqa: N818  reads as the answer it becomes (409)
+class Conflict(DomainError):
     """The object changed since the form was opened; `current` is the version now in the database."""
 
     def __init__(self, message: str, *, current: int, **values: Any) -> None:

@@ -39,7 +39,8 @@ def run() -> None:
 def _pragma(connection: sa.Connection, pragma: str) -> None:
     # On the driver's own connection: SQLAlchemy would open a transaction, inside which this pragma does nothing.
     driver = connection.connection.dbapi_connection
-    assert driver is not None
+    if driver is None:
+        raise RuntimeError("no connection to set up")
     driver.execute(f"PRAGMA {pragma}")
 
 

@@ -141,9 +141,7 @@ def snapshot(app: Application) -> Callable[[], dict[str, list[tuple[object, ...]
     def rows() -> dict[str, list[tuple[object, ...]]]:
         with app.app_context(), db.engine.connect().execution_options(writes=False) as connection:
             return {
-                table.name: [
-                    tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))
-                ]
+                table.name: [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))]
                 for table in Base.metadata.sorted_tables
                 if table.name not in left_out
             }

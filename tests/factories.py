@@ -35,9 +35,7 @@ class Factory:
         self._structure: Structure | None = None
 
     @contextmanager
-    def transaction(
-        self, actor: Actor = SYSTEM, now: datetime = THEN, *, writes: bool = True
-    ) -> Iterator[Session]:
+    def transaction(self, actor: Actor = SYSTEM, now: datetime = THEN, *, writes: bool = True) -> Iterator[Session]:
         """A transaction as a command would open it."""
         with self.app.app_context(), transaction(actor=actor, now=now, writes=writes) as session:
             yield session
@@ -113,9 +111,7 @@ class Factory:
     def follow(self, partner: Partner, *, structure: Structure | None = None, **values: Any) -> Follow:
         """A structure following a partner."""
         given = {"stage": FollowStage.FOLLOWED} | values
-        follow: Follow = self.add(
-            Follow(partner_id=partner.id, structure_id=(structure or self.home).id, **given)
-        )
+        follow: Follow = self.add(Follow(partner_id=partner.id, structure_id=(structure or self.home).id, **given))
         return follow
 
     def contact(self, partner: Partner, **values: Any) -> Contact:

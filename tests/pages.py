@@ -94,9 +94,7 @@ class Browser:
                 return form
         raise AssertionError(f"{url} has no form posting to {wanted}")
 
-    def submit(
-        self, url: str, typed: dict[str, Any], *, action: str | None = None, **kwargs: Any
-    ) -> TestResponse:
+    def submit(self, url: str, typed: dict[str, Any], *, action: str | None = None, **kwargs: Any) -> TestResponse:
         """Open a page, fill its form, send it."""
         form = self.form(url, action=action)
         return self.client.post(action or form.action or url, data=form.values | typed, **kwargs)

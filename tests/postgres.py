@@ -204,11 +204,7 @@ class ThrowAwayPostgres:
                 **self._account(),
             )
         if done.returncode:
-            words = [
-                path.read_text(errors="replace")
-                for path in (folder / "output", folder / "log")
-                if path.exists()
-            ]
+            words = [path.read_text(errors="replace") for path in (folder / "output", folder / "log") if path.exists()]
             raise RuntimeError("\n".join([f"PostgreSQL ({program}) : code {done.returncode}", *words]))
 
 

@@ -79,15 +79,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COUNSELLOR: _FIELD,
     Role.PLACEMENT: _FIELD,
     # The matrix gives a supervisor the contacts of their own immersions only; until immersions exist there are none.
-    Role.SUPERVISOR: frozenset(
-        {P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN, P.TODO_PLAN}
-    ),
+    Role.SUPERVISOR: frozenset({P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN, P.TODO_PLAN}),
     Role.DIRECTOR: _FIELD | {P.PARTNER_IMPORT, P.TODO_DO_ANY},
     Role.BOARD: frozenset(),
     Role.ADMIN: frozenset(),
-    Role.VOLUNTEER: frozenset(
-        {P.CONTACT_READ, P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN}
-    ),
+    Role.VOLUNTEER: frozenset({P.CONTACT_READ, P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN}),
     Role.TUTOR: frozenset(),
 }
 

@@ -1,7 +1,8 @@
 """The forms of sign-in and language."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectChoice
+from wtforms import EmailField, HiddenField, PasswordField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs of WTForms
 
 from crm.web.forms import AtMost, BaseForm, Required, strip
 
@@ -26,7 +27,5 @@ class SignInForm(BaseForm):
 class LanguageForm(BaseForm):
     """The language of the screens."""
 
-    language = RadioField(
-        _l("Langue"), choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")]
-    )
+    language = RadioField(_l("Langue"), choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")])
     next = HiddenField(default="")

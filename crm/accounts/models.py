@@ -30,9 +30,7 @@ class User(PublicId, Versioned, Base):
     last_name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(5), default="fr", server_default="fr", info=NEUTRAL)
-    digest_at: Mapped[time | None] = mapped_column(
-        info=NEUTRAL, doc="Hour of the digest in Paris; null: none wanted."
-    )
+    digest_at: Mapped[time | None] = mapped_column(info=NEUTRAL, doc="Hour of the digest in Paris; null: none wanted.")
     active: Mapped[bool] = mapped_column(default=True, info=NEUTRAL)
     created_at: Mapped[datetime]
 
@@ -52,9 +50,7 @@ class Membership(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), info=NEUTRAL)
-    structure_id: Mapped[int] = mapped_column(
-        ForeignKey("structures.id", ondelete="CASCADE"), index=True, info=NEUTRAL
-    )
+    structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id", ondelete="CASCADE"), index=True, info=NEUTRAL)
     role: Mapped[Role] = mapped_column(info=NEUTRAL)
 
     user: Mapped[User] = relationship(lazy="raise_on_sql", back_populates="memberships")

@@ -1,11 +1,13 @@
 """Sign-in and people's own settings."""
 
-from sqlalchemy import select
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from crm.access.policy import Actor, Role
 from crm.accounts import passwords
-from crm.accounts.models import Membership, User
+from crm.accounts.models import Membership, OpenSession, User
 from crm.accounts.store import Account
 from crm.audit.listeners import note
 from crm.errors import DomainError
@@ -26,9 +28,7 @@ def authenticate(session: Session, email: str, password: str) -> Account:
     right = passwords.verify(user.password_hash if user else None, password)
     memberships = _memberships(session, user.id) if user else []
     if user is None or not right or not user.active or not memberships:
-        raise WrongCredentials(
-            N_("Adresse e-mail ou mot de passe incorrect. Vérifiez les deux, puis réessayez.")
-        )
+        raise WrongCredentials(N_("Adresse e-mail ou mot de passe incorrect. Vérifiez les deux, puis réessayez."))
     structure = memberships[0].structure
     roles = frozenset(m.role for m in memberships if m.structure_id == structure.id)
     session.info["actor"] = Actor(user.id, user.name, structure.id, roles)
@@ -77,3 +77,10 @@ def add_user(
     session.add_all([Membership(user_id=user.id, structure_id=structure_id, role=role) for role in roles])
     session.flush()
     return user
+
+
+def forget_sessions(session: Session, *, idle: timedelta, absolute: timedelta, now: datetime) -> None:
+    """Delete the browser sessions that nobody can use any more: idle too long, or too old."""
+    session.execute(
+        delete(OpenSession).where(or_(OpenSession.seen_at <= now - idle, OpenSession.created_at <= now - absolute))
+    )

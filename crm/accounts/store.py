@@ -13,7 +13,7 @@ from crm.web.sessions import Loaded
 
 
 @dataclass(frozen=True)
-class Account(UserMixin):  # type: ignore[misc]  # flask-login has no types
+class Account(UserMixin):
     """The signed-in person, in the structure of the session. Read afresh at each request: rights end at once."""
 
     user_id: int
@@ -92,15 +92,11 @@ class DatabaseSessionStore:
         )
         return Loaded(first.payload, first.seen_at, account)
 
-    def create(
-        self, key: bytes, payload: str, *, user_id: int | None, structure_id: int | None, now: datetime
-    ) -> None:
+    def create(self, key: bytes, payload: str, *, user_id: int | None, structure_id: int | None, now: datetime) -> None:
         """Store a new session."""
         values = {"user_id": user_id, "structure_id": structure_id, "payload": payload}
         with self._engine().begin() as connection:
-            connection.execute(
-                sa.insert(OpenSession).values(token_hash=key, created_at=now, seen_at=now, **values)
-            )
+            connection.execute(sa.insert(OpenSession).values(token_hash=key, created_at=now, seen_at=now, **values))
 
     def update(
         self, key: bytes, payload: str | None, *, user_id: int | None, structure_id: int | None, now: datetime

@@ -4,8 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.session import UOWTransaction
+from sqlalchemy.orm import Session, UOWTransaction
 
 from crm.audit.models import AuditEvent
 from crm.db import Base, DatabaseSession

@@ -53,7 +53,7 @@ def compare(form: BaseForm, current: BaseForm) -> list[Row]:
 def shown(field: Field) -> str:
     """A field's value as a person reads it."""
     if field.type == "BooleanField":
-        return gettext("oui") if field.data else gettext("non")
+        return str(gettext("oui") if field.data else gettext("non"))
     if hasattr(field, "iter_choices"):
         for choice in field.iter_choices():
             if choice.selected if hasattr(choice, "selected") else choice[2]:

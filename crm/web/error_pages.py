@@ -31,13 +31,13 @@ def register(app: Flask) -> None:
 
 def translate(refusal: DomainError) -> str:
     """The sentence of a refusal in the language of the screen."""
-    return gettext(refusal.message, **refusal.values)
+    return str(gettext(refusal.message, **refusal.values))
 
 
 def on_http(error: HTTPException) -> ResponseReturnValue:
     """The errors of Werkzeug. Redirections pass."""
     if error.code is None or error.code < 400:
-        return error  # type: ignore[return-value]  # an HTTPException is a WSGI response
+        return error
     body, status = page(error.code)
     headers = [(key, value) for key, value in error.get_headers() if key in {"Allow", "Retry-After"}]
     return body, status, headers
@@ -100,9 +100,7 @@ def _words(status: int) -> tuple[str, str]:
         429: (gettext("Trop d'essais"), gettext("Attendez quelques minutes avant de réessayer.")),
         500: (
             gettext("Une erreur de notre part"),
-            gettext(
-                "Rien n'a été enregistré. Donnez le numéro ci-dessous à la personne qui administre l'application."
-            ),
+            gettext("Rien n'a été enregistré. Donnez le numéro ci-dessous à la personne qui administre l'application."),
         ),
     }
     return known.get(status, known[400] if status < 500 else known[500])

@@ -56,22 +56,20 @@ def day_near(value: date | datetime | None, today: date | None = None) -> str:
         return day(plain)
     named = {0: gettext("aujourd'hui"), 1: gettext("demain"), -1: gettext("hier")}
     if away in named:
-        return named[away]
+        return str(named[away])
     if away > 0:
-        return ngettext("dans %(num)d jour", "dans %(num)d jours", away)
-    return ngettext("il y a %(num)d jour", "il y a %(num)d jours", -away)
+        return str(ngettext("dans %(num)d jour", "dans %(num)d jours", away))
+    return str(ngettext("il y a %(num)d jour", "il y a %(num)d jours", -away))
 
 
 def moment_near(value: datetime) -> str:
     """'aujourd'hui à 14:05' when near, else the full date."""
     away = (clock.day_of(value) - clock.today()).days
     if away in {0, -1, 1}:
-        return gettext("%(day)s à %(hour)s", day=day_near(value), hour=hour(value))
+        return str(gettext("%(day)s à %(hour)s", day=day_near(value), hour=hour(value)))
     return day_near(value)
 
 
 def weekday(value: date) -> str:
     """'lundi 23 novembre'."""
-    return str(
-        format_datetime(datetime(value.year, value.month, value.day, 12, tzinfo=clock.PARIS), "EEEE d MMMM")
-    )
+    return str(format_datetime(datetime(value.year, value.month, value.day, 12, tzinfo=clock.PARIS), "EEEE d MMMM"))

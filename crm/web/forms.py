@@ -61,7 +61,7 @@ class BaseForm(Form):
     class Meta(DefaultMeta):
         """WTForms' own sentences in the language of the screen."""
 
-        def get_translations(self, _form: Form) -> Any:
+        def get_translations(self, form: Any) -> Any:
             """The translations of Flask-WTF, which follow Flask-Babel's locale."""
             return translations
 
@@ -69,9 +69,7 @@ class BaseForm(Form):
     base: dict[str, str] | None = None
 
     @classmethod
-    def bind(
-        cls, data: Mapping[str, Any] | None = None, *, version: int | None = None, **kwargs: Any
-    ) -> Self:
+    def bind(cls, data: Mapping[str, Any] | None = None, *, version: int | None = None, **kwargs: Any) -> Self:
         """The form of this request: what was posted, or `data` (the object's values) when it is opened."""
         posted = settled(request.form) if request.method == "POST" else None
         form = cls(posted, data=dict(data or {}), **kwargs)

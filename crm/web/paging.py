@@ -24,7 +24,7 @@ def encode(key: Sequence[str | int]) -> str:
 
 
 def decode(cursor: str, shape: Sequence[type]) -> tuple[str | int, ...] | None:
-    """The sort key of a cursor; None when it is not one of ours (it comes from an address: anything may stand there)."""
+    """The sort key of a cursor; None when it is not one of ours (an address may hold anything)."""
     if len(cursor) > 1000:
         return None
     try:

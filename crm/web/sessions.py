@@ -38,9 +38,7 @@ class SessionStore(Protocol):
     def load(self, key: bytes, *, now: datetime, idle: timedelta, absolute: timedelta) -> Loaded | None:
         """The live session of that key; None when unknown, idle too long, too old, or of a disabled account."""
 
-    def create(
-        self, key: bytes, payload: str, *, user_id: int | None, structure_id: int | None, now: datetime
-    ) -> None:
+    def create(self, key: bytes, payload: str, *, user_id: int | None, structure_id: int | None, now: datetime) -> None:
         """Store a new session."""
 
     def update(
@@ -118,9 +116,7 @@ class ServerSessionInterface(SessionInterface):
             self.store.delete(key_of(session.token))
         if not session:
             if session.token:
-                response.delete_cookie(
-                    self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app)
-                )
+                response.delete_cookie(self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app))
             return
         session.token = secrets.token_urlsafe(32)
         self.store.create(key_of(session.token), _serializer.dumps(dict(session)), now=now, **owner)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from crm.db import insert_if_absent
@@ -51,3 +51,8 @@ def remember_location(session: Session, location: str) -> None:
         return
     row = session.scalars(select(FormSubmission).where(FormSubmission.nonce_hash == hashed)).one()
     row.location = location[:500]
+
+
+def forget(session: Session, *, before: datetime) -> None:
+    """Delete the forms sent before that instant: nobody sends such an old page again."""
+    session.execute(delete(FormSubmission).where(FormSubmission.used_at < before))

@@ -199,9 +199,7 @@ def upgrade() -> None:
         sa.Column("willingness", sa.String(length=40), nullable=True),
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["users.id"], name=op.f("fk_follows_owner_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_follows_owner_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["partner_id"], ["partners.id"], name=op.f("fk_follows_partner_id"), ondelete="CASCADE"
         ),
@@ -223,13 +221,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["structure_id"], ["structures.id"], name=op.f("fk_memberships_structure_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_memberships_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_memberships_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
-        sa.UniqueConstraint(
-            "user_id", "structure_id", "role", name=op.f("uq_memberships_user_id_structure_id_role")
-        ),
+        sa.UniqueConstraint("user_id", "structure_id", "role", name=op.f("uq_memberships_user_id_structure_id_role")),
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_memberships_structure_id"), ["structure_id"], unique=False)
@@ -252,9 +246,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(length=300), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_outbox_messages_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_outbox_messages_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_messages")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_messages_message_id")),
         sa.UniqueConstraint(
@@ -280,9 +272,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["structure_id"], ["structures.id"], name=op.f("fk_sessions_structure_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_sessions_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
     )
@@ -305,18 +295,12 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint("partner_id IS NOT NULL", name=op.f("ck_todos_one_subject")),
-        sa.ForeignKeyConstraint(
-            ["assignee_id"], ["users.id"], name=op.f("fk_todos_assignee_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["assignee_id"], ["users.id"], name=op.f("fk_todos_assignee_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["users.id"], name=op.f("fk_todos_created_by_id"), ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["done_by_id"], ["users.id"], name=op.f("fk_todos_done_by_id"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["partner_id"], ["partners.id"], name=op.f("fk_todos_partner_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["done_by_id"], ["users.id"], name=op.f("fk_todos_done_by_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_todos_partner_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["structure_id"], ["structures.id"], name=op.f("fk_todos_structure_id"), ondelete="CASCADE"
         ),
@@ -324,9 +308,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_todos_public_id")),
     )
     with op.batch_alter_table("todos", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_todos_due", ["structure_id", "assignee_id", "done_at", "due_on"], unique=False
-        )
+        batch_op.create_index("ix_todos_due", ["structure_id", "assignee_id", "done_at", "due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_todos_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(

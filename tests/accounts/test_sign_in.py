@@ -51,9 +51,7 @@ def test_every_refusal_looks_alike_and_changes_nothing(make, browser, snapshot, 
     assert browser.get("/aujourdhui").status_code == 303
 
 
-@pytest.mark.parametrize(
-    "typed", [{"email": "", "password": ""}, {"email": "a" * 300, "password": "b" * 5000}]
-)
+@pytest.mark.parametrize("typed", [{"email": "", "password": ""}, {"email": "a" * 300, "password": "b" * 5000}])
 def test_empty_and_endless_values_are_refused_beside_the_field(browser, typed):
     answer = browser.submit("/connexion", typed)
     assert answer.status_code == 422

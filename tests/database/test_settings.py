@@ -39,9 +39,7 @@ def test_production_refuses_the_debugger(tmp_path, monkeypatch):
         config.Production({"PASSERELLE_INSTANCE": str(tmp_path)} | GOOD)
 
 
-@pytest.mark.parametrize(
-    "url", ["https://crm.exemple.test", "http://192.168.1.10:5000", "http://0.0.0.0:5000"]
-)
+@pytest.mark.parametrize("url", ["https://crm.exemple.test", "http://192.168.1.10:5000", "http://0.0.0.0:5000"])
 def test_the_demo_opens_only_on_this_machine(tmp_path, url):
     with pytest.raises(config.ConfigurationError, match=r"127\.0\.0\.1"):
         config.Demo(
@@ -80,7 +78,9 @@ def test_the_file_of_the_instance_is_read_and_the_environment_wins(monkeypatch, 
 def test_the_command_refuses_in_one_sentence(tmp_path, arguments):
     bare = {"PATH": os.environ["PATH"], "PASSERELLE_INSTANCE": str(tmp_path), "PASSERELLE_ENV": "production"}
     code = f"import sys; sys.argv = ['passerelle', *{arguments!r}]; from crm.cli import main; main()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=bare, check=False)
+    done = subprocess.run(  # noqa: S603  our own interpreter, our own words
+        [sys.executable, "-c", code], capture_output=True, text=True, env=bare, check=False
+    )
     assert "Traceback" not in done.stderr
     assert done.returncode == 2
     assert "PASSERELLE_SECRET_KEY" in done.stderr

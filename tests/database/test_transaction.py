@@ -15,7 +15,7 @@ from tests.factories import THEN
 
 
 def test_all_or_nothing(make, session):
-    with pytest.raises(KeyError), make.transaction() as database:
+    with pytest.raises(KeyError), make.transaction() as database:  # noqa: PT012  the block is what must fail as a whole
         database.add(Structure(name="à moitié", created_at=THEN))
         database.flush()
         raise KeyError
@@ -81,8 +81,17 @@ def test_insert_if_absent_says_who_won(make, session):
 
 @pytest.mark.parametrize(
     ("version", "safe"),
-    [((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 45, 0), False), ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 0), True)],
-)  # fmt: skip
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 0), True),
+    ],
+)
 def test_wal_is_used_only_where_its_race_is_mended(version, safe):
     assert wal_is_safe(version) is safe
 
@@ -91,7 +100,15 @@ def test_every_connection_is_set_up(app, database):
     if database.kind != "sqlite":
         return
     journal = "wal" if wal_is_safe(sqlite3.sqlite_version_info) else "truncate"
-    wanted = {"journal_mode": journal, "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "recursive_triggers": 1, "busy_timeout": 5000, "trusted_schema": 0}  # fmt: skip
+    wanted = {
+        "journal_mode": journal,
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "recursive_triggers": 1,
+        "busy_timeout": 5000,
+        "trusted_schema": 0,
+    }
     with app.app_context(), db.engine.connect() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
     assert found == wanted

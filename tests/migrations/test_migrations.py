@@ -77,9 +77,7 @@ def test_each_says_why_and_why_it_is_safe(file):
     assert "\nWhy: " in text
     assert "\nSafe while the previous release still runs: " in text
     assert "from crm" not in text, "a migration must not change when the application does"
-    assert file.name.startswith(text.split('revision = "')[1].split('"')[0]), (
-        "the file carries its revision's name"
-    )
+    assert file.name.startswith(text.split('revision = "')[1].split('"')[0]), "the file carries its revision's name"
 
 
 def test_rebuilding_a_table_keeps_its_children(empty_app):

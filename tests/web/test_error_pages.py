@@ -16,9 +16,7 @@ def test_a_fault_shows_its_number_and_nothing_of_itself(browser, caplog):
     assert number in answer.text, "the user can quote it, the administrator can find it"
 
 
-@pytest.mark.parametrize(
-    "path", ["/nulle-part", "/partenaires/", "/connexion/", "/%00", "/%ff", "/" + "a" * 5000]
-)
+@pytest.mark.parametrize("path", ["/nulle-part", "/partenaires/", "/connexion/", "/%00", "/%ff", "/" + "a" * 5000])
 def test_an_unknown_address_is_a_clear_404(browser, path):
     answer = browser.get(path)
     assert answer.status_code == 404
@@ -33,9 +31,7 @@ def test_a_wrong_method_says_which_are_allowed(browser):
 
 def multipart(fields, files):
     """A body made by hand: the test client would leave its own temporary file open."""
-    parts = [
-        f'--frontiere\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()
-    ]
+    parts = [f'--frontiere\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
     for name, content in files.items():
         head = f'--frontiere\r\nContent-Disposition: form-data; name="{name}"; filename="a.bin"\r\n\r\n'
         parts.append(f"{head}{content}\r\n")
@@ -65,18 +61,12 @@ def test_too_much_is_refused_with_the_limit(make, browser, snapshot):
 @pytest.mark.parametrize("field", ["csrf_token", "nonce", "next", "version", "_base", "email", "password"])
 def test_junk_in_a_form_is_never_a_fault(browser, junk, field):
     values = browser.form("/connexion").values
-    answer = browser.client.post(
-        "/connexion", data={**values, "email": "a@b.test", "password": "x", field: junk}
-    )
+    answer = browser.client.post("/connexion", data={**values, "email": "a@b.test", "password": "x", field: junk})
     assert answer.status_code in {303, 400, 422}
 
 
-@pytest.mark.parametrize(
-    "address", ["/connexion?next=", "/partenaires?q=", "/partenaires?after=", "/aujourdhui?qui="]
-)
-@pytest.mark.parametrize(
-    "junk", ["%00", "%ED%A0%80", "%FF", "9" * 4000, "%27%20OR%201=1", "%25", "%5C", "a" * 4000]
-)
+@pytest.mark.parametrize("address", ["/connexion?next=", "/partenaires?q=", "/partenaires?after=", "/aujourdhui?qui="])
+@pytest.mark.parametrize("junk", ["%00", "%ED%A0%80", "%FF", "9" * 4000, "%27%20OR%201=1", "%25", "%5C", "a" * 4000])
 def test_junk_in_an_address_is_never_a_fault(make, browser, address, junk):
     if not address.startswith("/connexion"):
         browser.sign_in(make.user())

@@ -88,9 +88,7 @@ def test_a_payload_from_elsewhere_is_not_trusted(app, make, browser, session):
 
 @pytest.mark.parametrize("value", ["", "x", "é" * 50, "a" * 5000, "null", "\x7f"])
 def test_a_cookie_of_anything_is_a_visitor(browser, value):
-    response = browser.get(
-        "/aujourdhui", headers={"Cookie": f"{COOKIE}={value}".encode().decode("latin-1")}
-    )
+    response = browser.get("/aujourdhui", headers={"Cookie": f"{COOKIE}={value}".encode().decode("latin-1")})
     assert response.status_code == 303
 
 

@@ -106,7 +106,5 @@ def test_twenty_parallel_posts_make_one_row(app, make, browser, session):
         thread.join()
     assert sorted(answers) == [200] + [303] * 19
     assert count(session, "parallèle") == 1
-    created = select(func.count()).where(
-        AuditEvent.object_type == "structures", AuditEvent.action == "create"
-    )
+    created = select(func.count()).where(AuditEvent.object_type == "structures", AuditEvent.action == "create")
     assert session.scalar(created) == 2, "the structure of the user, and this one"
