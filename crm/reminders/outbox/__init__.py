@@ -1,0 +1,1 @@
+"""What is to be sent: written by whoever decides, claimed and marked by delivery."""
