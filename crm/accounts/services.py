@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from crm.access.policy import Actor, Role
 from crm.accounts import passwords
+from crm.accounts.account import Account
 from crm.accounts.models import Membership, OpenSession, User
-from crm.accounts.store import Account
-from crm.audit.listeners import note
+from crm.audit.services import note
 from crm.errors import DomainError
 from crm.wording import N_
 

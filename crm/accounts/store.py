@@ -1,37 +1,13 @@
 """Where open sessions are kept, and the account that each brings along: one query a request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask_login import UserMixin
 
-from crm.access.policy import Actor, Role
+from crm.accounts.account import Account
 from crm.accounts.models import Membership, OpenSession, Structure, User
 from crm.web.sessions import Loaded
-
-
-@dataclass(frozen=True)
-class Account(UserMixin):
-    """The signed-in person, in the structure of the session. Read afresh at each request: rights end at once."""
-
-    user_id: int
-    public_id: str
-    name: str
-    language: str
-    structure_id: int
-    structure_name: str
-    roles: frozenset[Role]
-
-    def get_id(self) -> str:
-        """What the session keeps."""
-        return str(self.user_id)
-
-    @property
-    def actor(self) -> Actor:
-        """This person as the rules know them."""
-        return Actor(self.user_id, self.name, self.structure_id, self.roles)
 
 
 class DatabaseSessionStore:

@@ -7,6 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
 from crm.audit.models import AuditEvent
+from crm.audit.services import facts, note
 from crm.db import Base, DatabaseSession
 
 
@@ -31,27 +32,6 @@ def record_flush(session: Session, _context: UOWTransaction) -> None:
         session.connection().execute(sa.insert(AuditEvent), lines)
 
 
-def note(
-    session: Session,
-    action: str,
-    *,
-    object_type: str = "",
-    object_id: int | None = None,
-    result: str = "done",
-    reason: str = "",
-) -> None:
-    """Add one line that no flush would write: a sign-in, a refusal, an export, the opening of a file."""
-    line = _facts(session) | {
-        "action": action,
-        "object_type": object_type,
-        "object_id": object_id,
-        "fields": {},
-        "result": result,
-        "reason": reason,
-    }
-    session.connection().execute(sa.insert(AuditEvent), [line])
-
-
 def refused(session: Session, reason: str) -> None:
     """A line for a refused access (see crm/access/guard.py)."""
     note(session, "refused", result="refused", reason=reason[:200])
@@ -61,19 +41,8 @@ def _is_audited(row: object) -> bool:
     return bool(getattr(row, "__audited__", True)) and isinstance(row, Base)
 
 
-def _facts(session: Session) -> dict[str, Any]:
-    actor = session.info["actor"]
-    return {
-        "at": session.info["now"],
-        "actor_kind": actor.kind,
-        "actor_id": actor.user_id,
-        "structure_id": actor.structure_id,
-        "request_id": session.info.get("request_id", ""),
-    }
-
-
 def _line(session: Session, row: Any, action: str, fields: dict[str, Any]) -> dict[str, Any]:
-    return _facts(session) | {
+    return facts(session) | {
         "action": action,
         "object_type": row.__tablename__,
         "object_id": row.id,

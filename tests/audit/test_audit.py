@@ -64,7 +64,7 @@ def test_nothing_is_written_of_what_was_rolled_back(make, session):
 
 def test_a_change_without_its_audit_does_not_happen(make, session, monkeypatch):
     """If the trail cannot be written, neither can the change."""
-    monkeypatch.setattr("crm.audit.listeners._facts", lambda _session: {"at": None})
+    monkeypatch.setattr("crm.audit.listeners.facts", lambda _session: {"at": None})
     with pytest.raises(sa.exc.StatementError), make.transaction() as database:
         database.add(Partner(name="x", kind=PartnerKind.COMPANY, sort_key="x", search_key="x", created_at=THEN))
     assert session.scalar(select(func.count()).select_from(Partner)) == 0
