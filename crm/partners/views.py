@@ -1,50 +1,226 @@
-"""Screens."""
+"""The screens of partners and contacts."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
-from crm.access.guard import SIGNED_IN, needs
+from crm import clock
+from crm.access.guard import current_actor, needs
+from crm.access.policy import Actor, Permission
+from crm.accounts import queries as accounts
+from crm.audit.queries import Change, last_change
+from crm.db import db
+from crm.errors import Conflict
+from crm.partners import queries, registry, services
+from crm.partners.enums import FollowStage
+from crm.partners.forms import ContactForm, PartnerForm, contact_values, partner_values, people_to_choose
+from crm.partners.models import Contact, Follow
+from crm.partners.refusals import FieldRefused, LikelyDuplicates, SameSiret
+from crm.web.conflicts import conflict_page
+from crm.web.formats import moment_near
+from crm.web.paging import cut, decode
 
 bp = Blueprint("partners", __name__)
 
+PAGE_SIZE = 50
 
-@bp.route("/partenaires", methods=['GET'])
-@needs(SIGNED_IN)
+
+@bp.route("/partenaires", methods=["GET"])
+@needs(Permission.PARTNER_READ)
 def index() -> ResponseReturnValue:
-    """Stub."""
-    return "ok"
+    """The list, searched and paged by the address."""
+    actor, session = current_actor(), db.session()
+    query = request.args.get("q", "").strip()
+    stage = _stage(request.args.get("stage", ""))
+    start = decode(request.args.get("after", ""), (str, int))
+    after = (str(start[0]), int(start[1])) if start else None
+    lines = queries.page(session, actor=actor, query=query, stage=stage, after=after, size=PAGE_SIZE)
+    page = cut(lines, PAGE_SIZE, lambda line: (line.sort_key, line.id))
+    filters: dict[str, Any] = {"q": query or None, "stage": stage.value if stage else None}
+    return render_template(
+        "partners/index.html",
+        lines=page.rows,
+        total=queries.count(session, actor=actor, query=query, stage=stage),
+        query=query,
+        stage=stage,
+        stages=list(FollowStage),
+        next_url=url_for("partners.index", **filters, after=page.after) if page.after else None,
+        first_url=url_for("partners.index", **filters) if after else None,
+    )
 
 
-@bp.route("/partenaires/nouveau", methods=['GET', 'POST'])
-@needs(SIGNED_IN)
+@bp.route("/partenaires/nouveau", methods=["GET", "POST"])
+@needs(Permission.PARTNER_EDIT)
 def new() -> ResponseReturnValue:
-    """Stub."""
-    return "ok"
+    """A new partner, once it is sure that it is not there already."""
+    actor, session = current_actor(), db.session()
+    opened = {
+        "name": request.args.get("name", "")[:200],
+        "stage": FollowStage.FOLLOWED.value,
+        "owner": str(actor.user_id or ""),
+    }
+    form = PartnerForm.bind(opened, people=_people(actor, None))
+    confirmed = set(request.form.getlist("confirmed"))
+    found: list[registry.Resemblance] = []
+    known: registry.Resemblance | None = None
+    mended = form.mended() if form.submitted else []
+    if form.accepted():
+        try:
+            partner = services.create(
+                session, form.identity(), actor=actor, now=g.now, follow=form.follow(), confirmed=confirmed
+            )
+        except LikelyDuplicates as refusal:
+            found = refusal.found
+            form.refuse(refusal)
+        except FieldRefused as refusal:
+            form.refuse(refusal, refusal.field)
+            known = refusal.known if isinstance(refusal, SameSiret) else None
+        else:
+            _tell(gettext("Partenaire créé."), mended)
+            return redirect(url_for("partners.show", public_id=partner.public_id), 303)
+    page = render_template("partners/new.html", form=form, found=found, known=known, confirmed=confirmed)
+    return page, 422 if form.submitted else 200
 
 
-@bp.route("/partenaires/<public_id>", methods=['GET'])
-@needs(SIGNED_IN)
+@bp.route("/partenaires/<public_id>", methods=["GET"])
+@needs(Permission.PARTNER_READ)
 def show(public_id: str) -> ResponseReturnValue:
-    """Stub."""
-    return "ok"
+    """One partner: who it is, how we follow it, and a panel of each domain that has something to say."""
+    actor, session = current_actor(), db.session()
+    partner = queries.get(session, public_id, actor=actor)
+    follow = queries.follow_of(session, partner, actor=actor)
+    viewing = registry.Viewing(partner.id, actor, clock.day_of(g.now))
+    panels = [(panel, panel.load(session, viewing)) for panel in registry.panels_for(actor)]
+    return render_template(
+        "partners/show.html",
+        partner=partner,
+        follow=follow,
+        owner=_owner_name(follow),
+        panels_of=lambda place: [one for one in panels if one[0].place == place],
+    )
 
 
-@bp.route("/partenaires/<public_id>/modifier", methods=['GET', 'POST'])
-@needs(SIGNED_IN)
+@bp.route("/partenaires/<public_id>/modifier", methods=["GET", "POST"])
+@needs(Permission.PARTNER_EDIT)
 def edit(public_id: str) -> ResponseReturnValue:
-    """Stub."""
-    return "ok"
+    """Change the identity and the follow; the second of two editors chooses field by field."""
+    actor, session = current_actor(), db.session()
+    partner = queries.get(session, public_id, actor=actor, for_update=request.method == "POST")
+    follow = queries.follow_of(session, partner, actor=actor)
+    values = partner_values(partner, follow)
+    given: dict[str, Any] = {"people": _people(actor, follow), "is_followed": follow is not None}
+    form = PartnerForm.bind(values, version=services.edition(partner, follow), **given)
+    known: registry.Resemblance | None = None
+    mended = form.mended() if form.submitted else []
+    if form.accepted():
+        try:
+            services.update(
+                session,
+                partner,
+                form.identity(),
+                version=form.version,
+                actor=actor,
+                now=g.now,
+                follow=form.follow(),
+            )
+        except Conflict as refusal:
+            current = PartnerForm(data=values, **given)
+            if form.raw() != current.raw():
+                change = _latest(("partners", partner.id), ("follows", follow.id if follow else None))
+                return _choose(form, current, refusal, title=partner.name, change=change)
+        except FieldRefused as refusal:
+            form.refuse(refusal, refusal.field)
+            known = refusal.known if isinstance(refusal, SameSiret) else None
+        if not form.errors:
+            _tell(gettext("Modifications enregistrées."), mended)
+            return redirect(url_for("partners.show", public_id=public_id), 303)
+    page = render_template("partners/edit.html", form=form, partner=partner, known=known)
+    return page, 422 if form.submitted else 200
 
 
-@bp.route("/partenaires/<public_id>/contacts/nouveau", methods=['GET', 'POST'])
-@needs(SIGNED_IN)
+@bp.route("/partenaires/<public_id>/contacts/nouveau", methods=["GET", "POST"])
+@needs(Permission.CONTACT_EDIT)
 def new_contact(public_id: str) -> ResponseReturnValue:
-    """Stub."""
-    return "ok"
+    """Someone met at this partner."""
+    actor, session = current_actor(), db.session()
+    partner = queries.get(session, public_id, actor=actor, for_update=request.method == "POST")
+    form = ContactForm.bind({"role": ""})
+    if form.accepted():
+        contact = services.add_contact(session, partner, form.contact(), actor=actor, now=g.now)
+        _tell(gettext("%(name)s est dans les contacts.", name=_full_name(contact)), [])
+        return redirect(url_for("partners.show", public_id=public_id), 303)
+    page = render_template("partners/contact_form.html", form=form, partner=partner, contact=None)
+    return page, 422 if form.submitted else 200
 
 
-@bp.route("/contacts/<public_id>/modifier", methods=['GET', 'POST'])
-@needs(SIGNED_IN)
+@bp.route("/contacts/<public_id>/modifier", methods=["GET", "POST"])
+@needs(Permission.CONTACT_EDIT)
 def edit_contact(public_id: str) -> ResponseReturnValue:
-    """Stub."""
-    return "ok"
+    """Change someone's details."""
+    actor, session = current_actor(), db.session()
+    contact = queries.get_contact(session, public_id, actor=actor, for_update=request.method == "POST")
+    values = contact_values(contact)
+    form = ContactForm.bind(values, version=contact.version)
+    if form.accepted():
+        try:
+            services.update_contact(session, contact, form.contact(), version=form.version, actor=actor)
+        except Conflict as refusal:
+            current = ContactForm(data=values)
+            if form.raw() != current.raw():
+                change = _latest(("contacts", contact.id))
+                return _choose(form, current, refusal, title=_full_name(contact), change=change)
+        _tell(gettext("Modifications enregistrées."), [])
+        return redirect(url_for("partners.show", public_id=contact.partner.public_id), 303)
+    page = render_template("partners/contact_form.html", form=form, partner=contact.partner, contact=contact)
+    return page, 422 if form.submitted else 200
+
+
+def _stage(text: str) -> FollowStage | None:
+    return FollowStage(text) if text in set(FollowStage) else None
+
+
+def _people(actor: Actor, follow: Follow | None) -> dict[int, str]:
+    name = _owner_name(follow)
+    owner = (follow.owner_id, name) if follow and follow.owner_id and name else None
+    return people_to_choose(accounts.colleagues(db.session(), actor=actor), owner)
+
+
+def _owner_name(follow: Follow | None) -> str | None:
+    if follow is None or follow.owner_id is None:
+        return None
+    return accounts.names(db.session(), {follow.owner_id}).get(follow.owner_id)
+
+
+def _full_name(contact: Contact) -> str:
+    return f"{contact.first_name} {contact.last_name}".strip()
+
+
+def _tell(done: str, mended: list[str]) -> None:
+    flash(done, "success")
+    for sentence in mended:
+        flash(sentence, "info")
+
+
+def _latest(*objects: tuple[str, int | None]) -> Change | None:
+    """The last change of the things that one form shows."""
+    session = db.session()
+    changes = [last_change(session, table, key) for table, key in objects if key is not None]
+    return max((change for change in changes if change), key=lambda change: change.at, default=None)
+
+
+def _choose(
+    form: PartnerForm | ContactForm,
+    current: PartnerForm | ContactForm,
+    refusal: Conflict,
+    *,
+    title: str,
+    change: Change | None,
+) -> ResponseReturnValue:
+    """The page on which the second editor chooses."""
+    known = {} if change is None or change.user_id is None else accounts.names(db.session(), {change.user_id})
+    who = next(iter(known.values()), gettext("Quelqu'un"))
+    when = moment_near(change.at if change else g.now)
+    page: ResponseReturnValue = conflict_page(form, current, version=refusal.current, title=title, who=who, when=when)
+    return page
