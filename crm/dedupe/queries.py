@@ -19,8 +19,13 @@ from crm.dedupe.normalise import Card, Normal, normalise
 from crm.dedupe.scoring import SHOW, Likeness, Verdict, compare
 from crm.partners.models import Partner
 from crm.partners.registry import Draft, Resemblance
+from crm.sentences import Sentence
+from crm.wording import N_
 
 Item = TypeVar("Item")
+
+#: Said of a site whose company is known: it must be told apart from a duplicate.
+OTHER_SITE = Sentence(N_("autre site du même groupe (même SIREN)"))
 
 #: A key that more live partners share says nothing, and is left out of the search.
 CROWD = 100
@@ -85,11 +90,15 @@ def check(session: Session, draft: Draft, actor: Actor) -> list[Resemblance]:
             public_id=found.partner.public_id,
             name=found.partner.name,
             city=found.partner.city,
-            reasons=found.likeness.reasons,
+            reasons=_reasons(found.likeness),
             certain=found.likeness.verdict is Verdict.SAME,
         )
         for found in candidates(session, card_of(draft), limit=SHOWN)
     ]
+
+
+def _reasons(likeness: Likeness) -> tuple[Sentence, ...]:
+    return (OTHER_SITE,) if likeness.verdict is Verdict.GROUP else likeness.reasons
 
 
 def candidates(session: Session, card: Card | Normal, *, limit: int) -> list[Candidate]:
@@ -114,7 +123,8 @@ def is_crowded(key: Key, holders: int) -> bool:
 def shortlist(holders: Mapping[Key, Sequence[int]], limit: int) -> list[int]:
     """Who shares most with the card whose keys these are: each key counts the more, the fewer share it."""
     weights: dict[int, float] = defaultdict(float)
-    for holding in holders.values():
+    # In a fixed order: sums of fractions depend on it, and the order of a set changes with each run.
+    for _, holding in sorted(holders.items()):
         for holder in holding:
             weights[holder] += 1.0 / len(holding)
     return sorted(weights, key=lambda holder: (-weights[holder], holder))[:limit]

@@ -9,6 +9,7 @@ from crm.access.policy import Permission
 from crm.db import db
 from crm.dedupe import queries
 from crm.dedupe.forms import draft_of
+from crm.partners.registry import Resemblance
 from crm.sentences import Sentence
 
 bp = Blueprint("dedupe", __name__)
@@ -18,6 +19,12 @@ bp = Blueprint("dedupe", __name__)
 def sentence(said: Sentence) -> str:
     """What a pure rule says, in the language of the screen."""
     return str(gettext(said.msgid, **said.values))
+
+
+@bp.app_template_test("other_site")
+def is_other_site(one: Resemblance) -> bool:
+    """Whether it is known to be another site of the company, which is no duplicate."""
+    return queries.OTHER_SITE in one.reasons
 
 
 @bp.route("/partenaires/ressemblants", methods=["GET"])

@@ -1,5 +1,107 @@
-"""Commands."""
+"""`passerelle import`: spreadsheets from the command line."""
+
+from pathlib import Path
+
 import click
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from crm import clock
+from crm.access.policy import Actor, Permission
+from crm.accounts.queries import structure_by_name, structures
+from crm.db import transaction
+from crm.errors import DomainError
+from crm.imports import report, services
+from crm.imports.enums import Outcome
+from crm.imports.queries import actor_by_email
+from crm.imports.reader import MOST_BYTES, read_csv
+
+_GRANTED = frozenset({Permission.PARTNER_IMPORT, Permission.PARTNER_EDIT, Permission.PARTNER_READ})
+
+
 @click.group("import")
 def import_group() -> None:
-    """Stub."""
+    """Importe des fichiers."""
+
+
+@import_group.command("partners")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--for-real", is_flag=True, help="Écrit dans la base ; sans elle, un essai à blanc.")
+@click.option("--structure", "structure_name", help="Nom de la structure, quand il y en a plusieurs.")
+@click.option("--as", "email", help="Adresse e-mail de la personne au nom de qui importer.")
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Écrit aussi le compte rendu dans ce fichier CSV.",
+)
+@with_appcontext
+def import_partners(
+    file: Path, for_real: bool, structure_name: str | None, email: str | None, report_file: Path | None
+) -> None:
+    """
+    Importe des partenaires d'un fichier CSV, dans le vivier.
+
+    Chaque ligne est comparée à la base et aux lignes qui la précèdent ; les douteuses ne sont pas créées. Tout
+    est importé, ou rien.
+    """
+    try:
+        planned = _run(file, for_real=for_real, structure_name=structure_name, email=email)
+    except DomainError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    for line in report.lines(planned.rows):
+        click.echo(line)
+    _sum_up(planned, for_real=for_real)
+    if report_file is not None:
+        report_file.write_text(report.csv_text(planned.rows), encoding="utf-8-sig", newline="")
+
+
+def _run(file: Path, *, for_real: bool, structure_name: str | None, email: str | None) -> services.Plan:
+    with file.open("rb") as content:
+        sheet = read_csv(content.read(MOST_BYTES + 1))
+    now = clock.now()
+    with transaction(actor=Actor(None, "import", None, kind="cli"), now=now, writes=False) as session:
+        actor = _actor(session, structure_name, email)
+    with transaction(actor=actor, now=now, writes=for_real) as session:
+        planned = services.plan(session, sheet, file=file.name, actor=actor)
+        if for_real:
+            services.commit(session, planned, actor=actor, now=now)
+    return planned
+
+
+def _actor(session: Session, structure_name: str | None, email: str | None) -> Actor:
+    if structure_name is not None:
+        structure = structure_by_name(session, structure_name)
+        if structure is None:
+            raise click.ClickException(f"Aucune structure ne s'appelle « {structure_name} ».")
+    else:
+        known = structures(session)
+        if not known:
+            raise click.ClickException("Aucune structure n'existe encore dans cette base.")
+        if len(known) > 1:
+            names = ", ".join(f"« {one.name} »" for one in known[:10])
+            raise click.ClickException(f"Plusieurs structures : précisez --structure ({names}).")
+        structure = known[0]
+    if email is None:
+        return Actor(None, "import", structure.id, kind="cli", granted=_GRANTED)
+    actor = actor_by_email(session, email, structure_id=structure.id)
+    if actor is None:
+        raise click.ClickException(f"{email} n'a pas de compte actif dans « {structure.name} ».")
+    return actor
+
+
+def _sum_up(planned: services.Plan, *, for_real: bool) -> None:
+    totals = planned.totals
+    click.echo(
+        f"\n{len(planned.rows)} lignes : {totals[Outcome.NEW]} nouvelles, {totals[Outcome.SAME]} identiques, "
+        f"{totals[Outcome.DOUBTFUL]} douteuses, {totals[Outcome.WRONG]} en erreur."
+    )
+    if totals[Outcome.DOUBTFUL]:
+        click.echo(
+            f"{totals[Outcome.DOUBTFUL]} lignes douteuses n'ont pas été créées : comparez-les avec le partenaire "
+            "nommé, et créez à la main celles qui sont d'autres organisations."
+        )
+    if for_real:
+        click.echo(f"Import fait : {totals[Outcome.NEW]} partenaires ajoutés au vivier.")
+    else:
+        click.echo("Essai à blanc : rien n'a été écrit. Ajoutez --for-real pour importer.")

@@ -45,19 +45,21 @@ def counted(session: Session) -> Iterator[list[str]]:
 
 
 def test_a_new_partner_has_its_keys_after_the_same_commit(make: Factory, session: Session) -> None:
-    partner = make.partner(
-        "Menuiserie Quillebois", phone="+33199000001", website="https://quillebois.example"
-    )
+    partner = make.partner("Menuiserie Quillebois", phone="+33199000001", website="https://quillebois.example")
     assert keys_of(session, partner) == keys(queries.card_of(partner))
     assert Key(KeyKind.PHONE, "+33199000001") in keys_of(session, partner)
 
 
 def test_a_rollback_leaves_no_key(make: Factory, session: Session) -> None:
-    with pytest.raises(ZeroDivisionError), make.transaction() as writing:
-        writing.add(_plain("Menuiserie Quillebois"))
-        writing.flush()
-        assert writing.scalar(sa.select(sa.func.count()).select_from(DuplicateKey))
-        raise ZeroDivisionError
+    def create_and_fail() -> None:
+        with make.transaction() as writing:
+            writing.add(_plain("Menuiserie Quillebois"))
+            writing.flush()
+            assert writing.scalar(sa.select(sa.func.count()).select_from(DuplicateKey))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        create_and_fail()
     assert session.scalar(sa.select(sa.func.count()).select_from(DuplicateKey)) == 0
 
 
@@ -127,9 +129,7 @@ def test_the_same_siret_is_certain_and_the_same_siren_never(make: Factory, sessi
     (same,) = registry.resemblances(session, draft, developer)
     assert same.certain
     assert [str(reason) for reason in same.reasons] == ["même SIRET"]
-    (site,) = registry.resemblances(
-        session, registry.Draft(name="Garage Sarremont", siret=OTHER_SITE), developer
-    )
+    (site,) = registry.resemblances(session, registry.Draft(name="Garage Sarremont", siret=OTHER_SITE), developer)
     assert not site.certain
     assert [str(reason) for reason in site.reasons] == ["autre site du même groupe (même SIREN)"]
 
@@ -190,6 +190,4 @@ def test_many_keys_at_once(make: Factory, session: Session) -> None:
 
 def _plain(name: str, **values: str) -> Partner:
     given = {"city": "Antony", "postal_code": "92160", "department": "92"} | values
-    return Partner(
-        name=name, kind="company", sort_key=name.lower(), search_key=name.lower(), created_at=THEN, **given
-    )
+    return Partner(name=name, kind="company", sort_key=name.lower(), search_key=name.lower(), created_at=THEN, **given)

@@ -48,6 +48,7 @@ def test_the_same_siret_cannot_be_set_apart(make: Factory, hints: Browser) -> No
     assert 'name="confirmed"' not in page
     site = ask(hints, name="Garage Sarremont", siret="000 004 200 00028").text
     assert "autre site du même groupe" in site
+    assert "C&#39;est un autre établissement" in site or "C'est un autre établissement" in site
     assert 'name="confirmed"' in site
 
 
