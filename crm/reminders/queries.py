@@ -1,0 +1,105 @@
+"""Reads of what is to be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from crm.access.policy import Actor, Permission, can
+from crm.accounts.models import User
+from crm.errors import NotFound
+from crm.reminders import subjects
+from crm.reminders.models import Todo
+from crm.reminders.subjects import SubjectRef
+
+
+@dataclass(frozen=True, slots=True)
+class TodoLine:
+    """One open thing to do, as lists show it. `subject` is None when it is out of the actor's sight."""
+
+    public_id: str
+    what: str
+    due_on: date
+    assignee_id: int
+    assignee: str
+    is_mine: bool
+    can_tick: bool
+    subject: SubjectRef | None
+
+
+def open_todos(
+    session: Session, *, actor: Actor, assignee_id: int | None = None, partner_id: int | None = None
+) -> list[TodoLine]:
+    """
+    What is still to be done in the actor's structure, the earliest due day first.
+
+    `assignee_id` keeps what one person has to do, `partner_id` what is about one partner. Two queries, and one more
+    for each kind of subject, however many lines there are.
+    """
+    statement = (
+        select(Todo, User.first_name, User.last_name)
+        .join(User, User.id == Todo.assignee_id)
+        .where(_in_sight(actor), Todo.done_at.is_(None))
+        .order_by(Todo.due_on, Todo.id)
+    )
+    if assignee_id is not None:
+        statement = statement.where(Todo.assignee_id == assignee_id)
+    if partner_id is not None:
+        statement = statement.where(Todo.partner_id == partner_id)
+    rows = session.execute(statement).all()
+    refs = _subjects(session, [todo for todo, _, _ in rows], actor)
+    return [
+        TodoLine(
+            public_id=todo.public_id,
+            what=todo.what,
+            due_on=todo.due_on,
+            assignee_id=todo.assignee_id,
+            assignee=f"{first_name} {last_name}",
+            is_mine=todo.assignee_id == actor.user_id,
+            can_tick=may_tick(todo, actor),
+            subject=refs.get(todo.id),
+        )
+        for todo, first_name, last_name in rows
+    ]
+
+
+def may_tick(todo: Todo, actor: Actor) -> bool:
+    """Whether the actor may close or reopen this one: their own, or anybody's for who may do anybody's."""
+    if todo.structure_id != actor.structure_id:
+        return False
+    own = todo.assignee_id == actor.user_id
+    return can(actor, Permission.TODO_DO_ANY) or (own and can(actor, Permission.TODO_DO_OWN))
+
+
+def get_for_change(session: Session, public_id: str, *, actor: Actor) -> Todo:
+    """
+    The todo of that identifier, locked until the transaction ends.
+
+    Raises NotFound when there is none in the actor's structure.
+    """
+    ours = Todo.structure_id == actor.structure_id
+    statement = select(Todo).where(Todo.public_id == public_id, ours).with_for_update()
+    todo = session.scalars(statement).one_or_none()
+    if todo is None:
+        raise NotFound
+    return todo
+
+
+def _in_sight(actor: Actor) -> ColumnElement[bool]:
+    """Those of the structure for who plans or does anybody's; only their own for the others (volunteers)."""
+    ours = Todo.structure_id == actor.structure_id
+    if can(actor, Permission.TODO_PLAN) or can(actor, Permission.TODO_DO_ANY):
+        return ours
+    return ours & (Todo.assignee_id == actor.user_id)
+
+
+def _subjects(session: Session, todos: Sequence[Todo], actor: Actor) -> dict[int, SubjectRef]:
+    """What each todo is about, by the todo's identifier: one query for each kind of subject that occurs."""
+    found: dict[int, SubjectRef] = {}
+    for column in subjects.columns():
+        about = {todo.id: key for todo in todos if (key := getattr(todo, column)) is not None}
+        refs = subjects.resolve(session, column, set(about.values()), actor)
+        found |= {todo_id: refs[key] for todo_id, key in about.items() if key in refs}
+    return found
