@@ -1,22 +1,43 @@
-"""Screens."""
+"""Aujourd'hui: the first page of the day."""
 
-from flask import Blueprint
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.access.guard import SIGNED_IN, needs
+from crm import clock
+from crm.access.guard import SIGNED_IN, current_actor, needs
+from crm.db import db
+from crm.home import queries
+from crm.reminders.rules import Bucket
+from crm.web.formats import weekday
 
 bp = Blueprint("home", __name__)
 
+#: Lines shown of one heap; ticking the first ones brings the next.
+MOST = 50
 
-@bp.route("/", methods=["GET"])
+
+@bp.get("/")
 @needs(SIGNED_IN)
 def index() -> ResponseReturnValue:
-    """Stub."""
-    return "ok"
+    """The address people type leads to their day."""
+    return redirect(url_for("home.today"))
 
 
-@bp.route("/aujourdhui", methods=["GET"])
+@bp.get("/aujourdhui")
 @needs(SIGNED_IN)
 def today() -> ResponseReturnValue:
-    """Stub."""
-    return "ok"
+    """What is late, for today, for this week, for later; the team's with ?qui=equipe for who may see it."""
+    actor = current_actor()
+    day = clock.day_of(g.now)
+    team = request.args.get("qui") == "equipe" and queries.may_see_team(actor)
+    return render_template(
+        "home/today.html",
+        first_name=queries.first_name(db.session(), actor=actor),
+        weekday=weekday(day),
+        has_todos=queries.has_todos(actor),
+        may_see_team=queries.may_see_team(actor),
+        team=team,
+        labels={heap: heap.label for heap in Bucket},
+        most=MOST,
+        today=queries.today(db.session(), actor=actor, team=team, day=day),
+    )

@@ -1,5 +1,45 @@
-"""What this domain registers with the others."""
+"""What this domain shows on the page of a partner: the timeline, and what is to be done about it."""
+
+from typing import Any
+
+from crm.access.policy import Permission
+from crm.interactions import queries
+from crm.partners.registry import Panel, Viewing, add_panel
+from crm.reminders.queries import TodoLine, open_todos
+from crm.reminders.rules import Bucket, bucket
+from crm.wording import N_
 
 
 def wire() -> None:
-    """Register."""
+    """Register both panels. The todos' own domain comes before the partners and cannot know their page."""
+    add_panel(
+        Panel(
+            key="interactions.timeline",
+            title=N_("Échanges"),
+            place="main",
+            order=10,
+            permission=Permission.INTERACTION_READ,
+            template="interactions/_timeline.html",
+            load=_timeline,
+        )
+    )
+    add_panel(
+        Panel(
+            key="reminders.todos",
+            title=N_("À faire"),
+            place="side",
+            order=10,
+            permission=Permission.TODO_DO_OWN,
+            template="reminders/_todos.html",
+            load=_todos,
+        )
+    )
+
+
+def _timeline(session: Any, viewing: Viewing) -> queries.Timeline:
+    return queries.timeline(session, viewing.partner_id, actor=viewing.actor)
+
+
+def _todos(session: Any, viewing: Viewing) -> list[tuple[TodoLine, Bucket]]:
+    lines = open_todos(session, actor=viewing.actor, partner_id=viewing.partner_id)
+    return [(line, bucket(line.due_on, viewing.today)) for line in lines]

@@ -1,0 +1,174 @@
+"""Reads of exchanges: the timeline of a partner, our recent requests, the company to choose before logging."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from crm import clock
+from crm.access.policy import Actor, Permission, can
+from crm.accounts.models import Structure, User
+from crm.interactions.enums import Direction, InteractionKind, Nature
+from crm.interactions.models import Interaction
+from crm.interactions.rules import RECENT_DAYS, Request
+from crm.partners.models import Contact, Follow, Partner
+from crm.partners.search import LIKE_ESCAPE, like_pattern, search_tokens
+
+#: How many exchanges the partner's page shows; the number of the others is said.
+LATEST = 50
+#: How many companies are offered at once.
+MOST_OFFERED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineItem:
+    """
+    One exchange as this actor may see it.
+
+    Of another structure's exchange that was not shared, `is_open` is False and the text, the author and the
+    contact are empty: they were not even read from the database.
+    """
+
+    public_id: str
+    kind: InteractionKind
+    held_at: datetime
+    structure: str
+    is_ours: bool
+    is_open: bool
+    shared: bool
+    report: str
+    author: str
+    contact: str
+    direction: Direction | None
+    nature: Nature | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The latest exchanges with a partner, and how many older ones are not shown."""
+
+    items: tuple[TimelineItem, ...]
+    older: int
+
+
+def timeline(session: Session, partner_id: int, *, actor: Actor) -> Timeline:
+    """The latest exchanges of the collectif with this partner, at most two queries; none without the right."""
+    if not can(actor, Permission.INTERACTION_READ):
+        return Timeline((), 0)
+    rows = session.execute(_timeline_of(partner_id, actor)).all()
+    if len(rows) < LATEST:
+        return Timeline(tuple(TimelineItem(**row._mapping) for row in rows), 0)
+    total = session.scalar(select(func.count()).where(Interaction.partner_id == partner_id)) or 0
+    return Timeline(tuple(TimelineItem(**row._mapping) for row in rows), total - len(rows))
+
+
+def _timeline_of(partner_id: int, actor: Actor) -> Select[tuple[object, ...]]:
+    ours = Interaction.structure_id == actor.structure_id
+    is_open = or_(ours, Interaction.shared)
+    named = is_open if can(actor, Permission.CONTACT_READ) else false()
+    full_name = func.trim(Contact.first_name + " " + Contact.last_name)
+    return (
+        select(
+            Interaction.public_id,
+            Interaction.kind,
+            Interaction.held_at,
+            Structure.name.label("structure"),
+            case((ours, True), else_=False).label("is_ours"),
+            case((is_open, True), else_=False).label("is_open"),
+            Interaction.shared,
+            case((is_open, Interaction.report), else_="").label("report"),
+            case((is_open, User.first_name + " " + User.last_name), else_="").label("author"),
+            func.coalesce(case((named, full_name), else_=""), "").label("contact"),
+            case((is_open, Interaction.direction), else_=None).label("direction"),
+            case((is_open, Interaction.nature), else_=None).label("nature"),
+        )
+        .join(Structure, Structure.id == Interaction.structure_id)
+        .join(User, User.id == Interaction.author_id)
+        .outerjoin(Contact, Contact.id == Interaction.contact_id)
+        .where(Interaction.partner_id == partner_id)
+        .order_by(Interaction.held_at.desc(), Interaction.id.desc())
+        .limit(LATEST)
+    )
+
+
+def requests_since(session: Session, partner_id: int, *, actor: Actor, now: datetime) -> list[Request]:
+    """Our structure's requests to this partner since a little more than 30 days, for `rules.recent_requests`."""
+    statement = (
+        select(Interaction.held_at, Interaction.author_id, User.first_name, User.last_name)
+        .join(User, User.id == Interaction.author_id)
+        .where(
+            Interaction.partner_id == partner_id,
+            Interaction.structure_id == actor.structure_id,
+            Interaction.direction == Direction.OURS,
+            Interaction.nature == Nature.REQUEST,
+            Interaction.held_at >= now - timedelta(days=RECENT_DAYS + 1),
+        )
+        .order_by(Interaction.held_at.desc(), Interaction.id.desc())
+    )
+    return [
+        Request(f"{first} {last}", author_id == actor.user_id, clock.day_of(held_at))
+        for held_at, author_id, first, last in session.execute(statement)
+    ]
+
+
+def contact_of(session: Session, partner_id: int, public_id: str) -> Contact | None:
+    """The contact of that identifier, if it is one of this partner's."""
+    statement = select(Contact).where(Contact.public_id == public_id, Contact.partner_id == partner_id)
+    return session.scalars(statement).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company to choose. `met_at` is our last exchange with it, `is_mine` whether the actor follows it."""
+
+    public_id: str
+    name: str
+    city: str
+    met_at: datetime | None
+    is_mine: bool
+
+
+def companies(session: Session, query: str, *, actor: Actor) -> tuple[list[Company], bool]:
+    """
+    The companies to offer before an exchange, and whether there are more than these twenty.
+
+    With words typed: those that hold every word. Without: those the actor follows or lately had an exchange with.
+    Mine first, then the most recently met by me, then by name. One query.
+    """
+    if not can(actor, Permission.PARTNER_READ):
+        return [], False
+    met_at = _met_by_me(actor).label("met_at")
+    mine = and_(Follow.owner_id.is_not(None), Follow.owner_id == actor.user_id)
+    statement = (
+        select(Partner.public_id, Partner.name, Partner.city, met_at, case((mine, 1), else_=0).label("mine"))
+        .outerjoin(Follow, and_(Follow.partner_id == Partner.id, Follow.structure_id == actor.structure_id))
+        .where(Partner.binned_at.is_(None))
+        .limit(MOST_OFFERED + 1)
+    )
+    mine_first, latest_first = case((mine, 0), else_=1), met_at.desc().nulls_last()
+    order: list[ColumnElement[Any]]
+    if tokens := search_tokens(query):
+        order = [mine_first, latest_first]
+        held = (Partner.search_key.like(like_pattern(token), escape=LIKE_ESCAPE) for token in tokens)
+        statement = statement.where(*held)
+    else:
+        order = [latest_first, mine_first]
+        statement = statement.where(or_(mine, _met_by_me(actor).is_not(None)))
+    rows = session.execute(statement.order_by(*order, Partner.sort_key, Partner.id)).all()
+    found = [Company(row.public_id, row.name, row.city, row.met_at, bool(row.mine)) for row in rows]
+    return found[:MOST_OFFERED], len(found) > MOST_OFFERED
+
+
+def _met_by_me(actor: Actor) -> ScalarSelect[datetime]:
+    return (
+        select(func.max(Interaction.held_at))
+        .where(
+            Interaction.partner_id == Partner.id,
+            Interaction.structure_id == actor.structure_id,
+            Interaction.author_id == actor.user_id,
+        )
+        .correlate(Partner)
+        .scalar_subquery()
+    )
