@@ -69,6 +69,8 @@ class Configuration:
         self.SMTP_URL = known.get("PASSERELLE_SMTP_URL", "")
         self.MAIL_FROM = known.get("PASSERELLE_MAIL_FROM", "passerelle@localhost")
         self.TRUSTED_PROXIES = int(known.get("PASSERELLE_TRUSTED_PROXIES", "0"))
+        # Another Host header is refused: no address of ours is ever built from what a visitor says.
+        self.TRUSTED_HOSTS = [urlsplit(self.PUBLIC_URL).hostname or "", "127.0.0.1", "localhost"]
         self.SECURE = urlsplit(self.PUBLIC_URL).scheme == "https"
         self.SESSION_COOKIE_NAME = "__Host-passerelle" if self.SECURE else "passerelle"
         self.SESSION_COOKIE_SECURE = self.SECURE

@@ -30,6 +30,11 @@ settings.register_profile("passerelle", deadline=None, suppress_health_check=[He
 settings.load_profile("passerelle")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pictures FOLDER` keeps what the browser tests see."""
+    parser.addoption("--pictures", default="", help="folder for the screenshots of the browser tests")
+
+
 @dataclass(frozen=True)
 class Database:
     """A migrated database, and how to make it empty again."""

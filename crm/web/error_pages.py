@@ -16,6 +16,13 @@ from crm.web.submissions import NOT_TYPED
 
 logger = logging.getLogger(__name__)
 
+# What is said when not even a page can be drawn, in both languages since neither can be looked up.
+BARE_FAULT = (
+    "Passerelle est momentanément indisponible. Rien n'a été enregistré : réessayez dans une minute.\n"
+    "Passerelle is briefly unavailable. Nothing was saved: try again in a minute.\n"
+)
+BARE_REFUSAL = "Demande refusée : cette adresse n'est pas la nôtre.\nRefused: this address is not ours.\n"
+
 
 def register(app: Flask) -> None:
     """Every kind of failure has its answer here and nowhere else."""
@@ -38,9 +45,9 @@ def on_http(error: HTTPException) -> ResponseReturnValue:
     """The errors of Werkzeug. Redirections pass."""
     if error.code is None or error.code < 400:
         return error
-    body, status = page(error.code)
-    headers = [(key, value) for key, value in error.get_headers() if key in {"Allow", "Retry-After"}]
-    return body, status, headers
+    body, status, headers = page(error.code)
+    kept = {key: value for key, value in error.get_headers() if key in {"Allow", "Retry-After"}}
+    return body, status, headers | kept
 
 
 def on_csrf(_error: CSRFError) -> ResponseReturnValue:
@@ -56,11 +63,20 @@ def on_fault(error: Exception) -> ResponseReturnValue:
     return page(500)
 
 
-def page(status: int, *, sentence: str | None = None) -> tuple[str, int]:
-    """The error page of that status, with a way out."""
+def page(status: int, *, sentence: str | None = None) -> tuple[str, int, dict[str, str]]:
+    """The error page of that status, with a way out; a line of plain text when the page itself cannot be drawn."""
+    try:
+        return _drawn(status, sentence), status, {}
+    except Exception:  # the page needs what failed: the database, most often
+        logger.exception("the error page of request %s failed too", g.get("request_id", ""))
+    plain = {"Content-Type": "text/plain; charset=utf-8"}
+    return (BARE_REFUSAL, status, plain) if status < 500 else (BARE_FAULT, 503, plain | {"Retry-After": "60"})
+
+
+def _drawn(status: int, sentence: str | None) -> str:
     title, usual = _words(status)
     way_out = [(gettext("Retour à l'accueil"), url_for("home.index"))]
-    body = render_template(
+    return render_template(
         "errors/page.html",
         status=status,
         title=title,
@@ -68,7 +84,6 @@ def page(status: int, *, sentence: str | None = None) -> tuple[str, int]:
         way_out=way_out,
         request_id=g.get("request_id", ""),
     )
-    return body, status
 
 
 def _words(status: int) -> tuple[str, str]:

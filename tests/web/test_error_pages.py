@@ -4,6 +4,9 @@ import io
 
 import pytest
 
+from config import ForTests
+from crm import create_app
+
 TOO_MUCH = 12 * 1024 * 1024
 
 
@@ -71,3 +74,37 @@ def test_junk_in_an_address_is_never_a_fault(make, browser, address, junk):
     if not address.startswith("/connexion"):
         browser.sign_in(make.user())
     assert browser.get(address + junk).status_code < 500
+
+
+def test_without_a_database_the_answer_is_short_and_honest(tmp_path, make, caplog):
+    """Not even the session can be read: no stack, no half page, and the protections are there."""
+    settings = ForTests(
+        {
+            "PASSERELLE_INSTANCE": str(tmp_path),
+            "PASSERELLE_DATABASE_URL": f"sqlite:///{tmp_path}/nulle/part.sqlite",
+            "PASSERELLE_SECRET_KEY": "k" * 40,
+        }
+    )
+    app = create_app(settings)
+    app.testing = False  # as in production: a failure before the first view is answered, not raised
+    client = app.test_client()
+    client.set_cookie("passerelle", "quelque-chose")
+    answer = client.get("/aujourdhui")
+    assert answer.status_code == 503
+    assert "momentanément indisponible" in answer.text
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get("/healthz").status_code == 503
+
+
+@pytest.mark.parametrize("host", ["evil.test", "127.0.0.1.evil.test", "evil.test:5000", "127.0.0.1@evil.test", ""])
+def test_another_host_is_refused(app, host):
+    answer = app.test_client().get("/connexion", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "evil" not in answer.text
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-Host", "Forwarded", "X-Original-Host", "X-Host"])
+def test_forwarded_hosts_change_nothing(make, browser, header):
+    answer = browser.get("/aujourdhui", headers={header: "evil.test"})
+    assert answer.location.startswith("/connexion")
+    assert "evil" not in answer.location

@@ -1,0 +1,129 @@
+"""A real Chromium on a real server, on each engine, on a phone and in an office."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from crm.accounts.models import User
+from crm.web.application import Application
+from tests import chromium
+from tests.factories import PASSWORD
+
+WIDTHS = {"phone": (360, 740), "office": (1280, 900)}
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    """One Chromium for the worker."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(chromium.executable()), args=chromium.LAUNCH_ARGS, headless=True
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server(app: Application) -> Iterator[str]:
+    """The application behind a real socket of this machine; its address."""
+    running = make_server("127.0.0.1", 0, app, threaded=True)
+    running.daemon_threads = True
+    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{running.server_port}"
+    running.shutdown()
+    thread.join()
+    running.server_close()
+
+
+@dataclass
+class Visitor:
+    """Someone in front of a screen. `look()` keeps a picture and checks the page with axe."""
+
+    page: Page
+    address: str
+    width: str
+    pictures: Path | None
+
+    def open(self, path: str) -> None:
+        """Go to an address of the application."""
+        self.page.goto(self.address + path)
+
+    def sign_in(self, user: User) -> None:
+        """Sign in through the page."""
+        self.open("/connexion")
+        self.page.get_by_label("Adresse e-mail").fill(user.email)
+        self.page.get_by_label("Mot de passe").fill(PASSWORD)
+        self.page.get_by_role("button", name="Se connecter").click()
+        self.page.wait_for_url("**/aujourdhui")
+
+    def look(self, name: str) -> None:
+        """No serious nor critical fault for axe, nothing wider than the screen; a picture when asked for."""
+        if self.pictures:
+            self.page.screenshot(path=self.pictures / f"{name}-{self.width}.png", full_page=True)
+        found = Axe().run(self.page).response["violations"]
+        grave = [
+            (fault["id"], node["html"])
+            for fault in found
+            for node in fault["nodes"]
+            if fault["impact"] in {"serious", "critical"}
+        ]
+        assert grave == [], f"{name} at {self.width}"
+        overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{name} scrolls sideways by {overflow} px at {self.width}"
+
+
+@pytest.fixture(params=list(WIDTHS))
+def width(request: pytest.FixtureRequest) -> str:
+    """A phone of 360 px, an office screen of 1280 px."""
+    return str(request.param)
+
+
+@pytest.fixture
+def visitor(chrome: Browser, server: str, width: str, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """One visitor; anything the browser complains of fails the test."""
+    with _visiting(chrome, server, width, request) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def another(chrome: Browser, server: str, width: str, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """A second visitor, with cookies of their own."""
+    with _visiting(chrome, server, width, request) as visitor:
+        yield visitor
+
+
+class _visiting:  # noqa: N801  used as a with statement
+    def __init__(self, chrome: Browser, server: str, width: str, request: pytest.FixtureRequest) -> None:
+        self.chrome, self.server, self.width = chrome, server, width
+        folder = request.config.getoption("--pictures")
+        self.pictures = Path(folder) if folder else None
+        self.complaints: list[str] = []
+
+    def __enter__(self) -> Visitor:
+        across, down = WIDTHS[self.width]
+        phone = self.width == "phone"
+        self.context = self.chrome.new_context(
+            viewport={"width": across, "height": down}, locale="fr-FR", has_touch=phone, is_mobile=phone
+        )
+        page = self.context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return Visitor(page, self.server, self.width, self.pictures)
+
+    def __exit__(self, kind: Any, *_rest: Any) -> None:
+        self.context.close()
+        if kind is None:
+            assert self.complaints == []
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        expected = "Failed to load resource: the server responded with a status of 4"  # a refusal, shown as such
+        if message.type == "error" and not message.text.startswith(expected):
+            self.complaints.append(message.text)
