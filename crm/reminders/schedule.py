@@ -76,4 +76,4 @@ def hour_of(now: datetime) -> datetime:
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after that many attempts (1 or more): a minute, doubled each time, an hour at most."""
-    return min(_FIRST_WAIT * 2 ** min(attempts - 1, 10), _LONGEST_WAIT)
+    return min(_FIRST_WAIT * (1 << min(attempts - 1, 10)), _LONGEST_WAIT)
