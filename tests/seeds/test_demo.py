@@ -1,0 +1,131 @@
+"""The demonstration loads once, quickly, and gives every screen something true to show."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from sqlalchemy.orm import Session
+
+from crm import clock
+from crm.access.policy import Role
+from crm.accounts.models import Membership, User
+from crm.dedupe import queries as dedupe
+from crm.dedupe.models import DuplicateKey
+from crm.interactions.models import Interaction
+from crm.partners.enums import FollowStage
+from crm.partners.models import Contact, Follow, Partner
+from crm.reminders.models import Todo
+from crm.web.application import Application
+from seeds import demo
+from tests.pages import Browser
+
+ALIKE = {"Menuiserie Quillebois", "MENUISERIE QUILLEBOIS SARL", "Quillebois Menuiserie Agencement"}
+
+
+@pytest.fixture
+def said(app: Application) -> str:
+    """The demonstration is loaded; what was said of it."""
+    with app.app_context():
+        return demo.load()
+
+
+def test_it_loads_in_under_three_seconds(app: Application) -> None:
+    started = time.perf_counter()
+    with app.app_context():
+        demo.load()
+    assert time.perf_counter() - started < 3
+
+
+@pytest.mark.parametrize("day", ["2027-01-01", "2027-03-28", "2028-02-29"])
+def test_it_loads_on_any_day(app: Application, session: Session, day: str) -> None:
+    with time_machine.travel(f"{day}T22:30:00+00:00", tick=False), app.app_context():
+        demo.load()
+        today = clock.today()
+    held = [clock.day_of(moment) for moment in session.scalars(sa.select(Interaction.held_at))]
+    assert max(held) < today
+    assert today in set(session.scalars(sa.select(Todo.due_on)))
+
+
+def test_loading_it_twice_changes_nothing(
+    app: Application, said: str, snapshot: Callable[[], dict[str, list[tuple[object, ...]]]]
+) -> None:
+    assert "partenaires inventés chargés" in said
+    before = snapshot()
+    with app.app_context():
+        assert demo.load() == "Les données de démonstration sont déjà là."
+    assert snapshot() == before
+
+
+@pytest.mark.usefixtures("said")
+def test_one_account_for_each_role_and_the_password_opens_it(session: Session, app: Application) -> None:
+    assert set(session.scalars(sa.select(Membership.role))) == set(Role) - {Role.TUTOR}
+    assert {email for _, email in demo.ACCOUNTS} == set(session.scalars(sa.select(User.email)))
+    assert all(user.digest_at == demo._DIGEST_AT for user in session.scalars(sa.select(User)))
+    session.rollback()
+    for _, email in demo.ACCOUNTS:
+        answer = Browser(app).submit("/connexion", {"email": email, "password": demo.PASSWORD})
+        assert answer.status_code == 303, email
+
+
+@pytest.mark.usefixtures("said")
+def test_every_stage_and_two_years_of_exchanges(session: Session) -> None:
+    today = clock.today()
+    stages = Counter(session.scalars(sa.select(Follow.stage)))
+    assert stages[FollowStage.FOLLOWED] >= 20
+    assert stages[FollowStage.POOL] >= 10
+    assert stages[FollowStage.PAUSED] == 3
+    assert all(day > today for day in session.scalars(sa.select(Follow.paused_until)) if day)
+    days = [clock.day_of(moment) for moment in session.scalars(sa.select(Interaction.held_at))]
+    assert len(days) > 100
+    assert min(days) < today - timedelta(days=700)
+    assert today - timedelta(days=4) <= max(days) < today
+    assert {day.weekday() for day in days} <= {0, 1, 2, 3, 4}
+    assert all(partner for partner in session.scalars(sa.select(Contact.last_name)))
+
+
+@pytest.mark.usefixtures("said")
+def test_todos_are_late_for_today_and_for_the_week(session: Session) -> None:
+    today = clock.today()
+    developer = session.scalars(sa.select(User.id).where(User.email == "ines@exemple.test")).one()
+    due = session.scalars(sa.select(Todo.due_on).where(Todo.assignee_id == developer, Todo.done_at.is_(None))).all()
+    assert sum(day < today for day in due) == 2
+    assert sum(day == today for day in due) == 3
+    assert sum(today < day <= today + timedelta(days=7) for day in due) == 4
+    assert len(set(session.scalars(sa.select(Todo.assignee_id)))) >= 5
+    assert session.scalar(sa.select(sa.func.count()).select_from(Todo).where(Todo.done_at.is_not(None)))
+
+
+@pytest.mark.usefixtures("said")
+def test_three_resemble_each_other_and_nobody_else_does(session: Session) -> None:
+    alike: set[str] = set()
+    for partner in session.scalars(sa.select(Partner)).all():
+        found = dedupe.candidates(session, dedupe.card_of(partner), limit=10)
+        others = {one.partner.name for one in found if one.partner.id != partner.id}
+        if others and not partner.siret:
+            alike |= others | {partner.name}
+    assert alike == ALIKE
+
+
+@pytest.mark.usefixtures("said")
+def test_phones_and_addresses_belong_to_nobody(session: Session) -> None:
+    phones = {*session.scalars(sa.select(Partner.phone)), *session.scalars(sa.select(Contact.phone))} - {None}
+    assert all(re.fullmatch(r"\+33(19900|63998)\d{4}", phone) for phone in phones if phone)
+    mails = {
+        *session.scalars(sa.select(Partner.email)),
+        *session.scalars(sa.select(Contact.email)),
+        *session.scalars(sa.select(User.email)),
+    }
+    assert all(mail.endswith((".example", ".test")) for mail in mails if mail)
+    sites = set(session.scalars(sa.select(Partner.website))) - {None}
+    assert all(site.endswith(".example") for site in sites if site)
+
+
+@pytest.mark.usefixtures("said")
+def test_the_partners_have_their_keys(session: Session) -> None:
+    keyed = set(session.scalars(sa.select(DuplicateKey.partner_id)))
+    assert keyed == set(session.scalars(sa.select(Partner.id)))
