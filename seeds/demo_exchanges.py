@@ -32,13 +32,13 @@ STORY = (
                           "Demande qui assure la personne pendant l'immersion."),
     Said(A, US, GO_ON, "Rendez-vous à trois avec la CIP. Accord sur les horaires et sur le tuteur."),
     Said(V, US, GO_ON, "Bilan d'immersion : ponctualité et envie au rendez-vous.\n"
-                       "Seraient prêts à recommencer au printemps."),
+                       "Seraient prêts à recommencer."),
     Said(EVENT, US, GO_ON, "Présents à notre portes ouvertes ; ont fait la connaissance de deux encadrants."),
     Said(M, THEM, ANSWER, "Demande deux personnes en renfort pour la fin du mois."),
-    Said(VIDEO, US, GO_ON, "Point de mi-année : les besoins de recrutement sont pour septembre."),
+    Said(VIDEO, US, GO_ON, "Point à distance : les besoins de recrutement se précisent."),
     Said(C, US, GO_ON, "Point rapide. Tout va bien, la personne accueillie a signé un contrat court."),
-    Said(V, US, ASK, "Visite pour parler d'un accueil au printemps.\n"
-                     "Deux postes en avril, si le chantier se confirme."),
+    Said(V, US, ASK, "Visite pour parler d'un nouvel accueil.\n"
+                     "Deux postes le mois prochain, si la commande se confirme."),
 )  # fmt: skip
 
 
@@ -55,10 +55,10 @@ class Due(NamedTuple):
 TODOS = (
     # Late
     Due("Transports Malvézy", "Rappeler M. Malvézy : réponse sur les quais de nuit", "ines", -4),
-    Due("Imprimerie Castelrouge", "Envoyer le bilan de l'immersion de mai", "ines", -1),
+    Due("Imprimerie Castelrouge", "Envoyer le bilan de la dernière immersion", "ines", -1),
     Due("Blanchisserie Perlevent", "Relancer Mme Perlevent pour la visite d'atelier", "sonia", -3),
     # Today
-    Due("Boulangerie Brizolet", "Confirmer à Mme Brizolet les deux postes d'avril", "ines", 0),
+    Due("Boulangerie Brizolet", "Confirmer à Mme Brizolet les deux places de vente", "ines", 0),
     Due("Garage Sarremont", "Appeler Mme Sarremont : date de la visite", "ines", 0),
     Due("Mairie de Bièvre-sous-Bois", "Envoyer la proposition de clause sociale", "ines", 0),
     Due("Restaurant La Louche d'Argile", "Préparer l'accueil en cuisine : horaires et tenue", "sonia", 0),
@@ -66,9 +66,9 @@ TODOS = (
     Due("Fondation Aubrelle-Sarment", "Relire le dossier de mécénat avant envoi", "helene", 0),
     # This week
     Due("Menuiserie Quillebois", "Passer à l'atelier avec la plaquette", "ines", 1),
-    Due("Paysages Ornevilliers", "Bilan des deux accueils d'automne", "ines", 2),
+    Due("Paysages Ornevilliers", "Bilan des deux derniers accueils", "ines", 2),
     Due("Logis du Val-Perché", "Visite des loges avec Mme Lormesan", "ines", 3),
-    Due("Traiteur Doucelin", "Demander les besoins des fêtes", "ines", 5),
+    Due("Traiteur Doucelin", "Demander les besoins en extras", "ines", 5),
     Due("Crèche Les Pas-Chassés", "Fixer l'entretien avec la directrice", "sonia", 2),
     Due("CFA des Trois-Vallons", "Récupérer le calendrier des entrées en formation", "sonia", 4),
     Due("Épicerie du Parvis-Vert", "Appeler pour le renfort du samedi", "karim", 3),
@@ -76,7 +76,7 @@ TODOS = (
     Due("Club d'entreprises du Val-Perché", "Apporter les affiches du forum", "odile", 6),
     # Later
     Due("Entretien Faverney Antony", "Préparer la feuille de route de l'an prochain", "ines", 12),
-    Due("Les Serres de Bièvre-sous-Bois", "Compter les places pour la saison", "ines", 33),
+    Due("Les Serres de Bièvre-sous-Bois", "Compter les places pour la prochaine saison", "ines", 33),
     Due("Club d'entreprises du Val-Perché", "Inscrire l'association au petit-déjeuner", "ines", 20),
     Due("Mission locale des Trois-Vallons", "Point sur les jeunes orientés", "sonia", 15),
     # Done

@@ -92,16 +92,17 @@ def _actor(session: Session, structure_name: str | None, email: str | None) -> A
 
 def _sum_up(planned: services.Plan, *, for_real: bool) -> None:
     totals = planned.totals
+    new, doubtful = totals[Outcome.NEW], totals[Outcome.DOUBTFUL]
     click.echo(
-        f"\n{len(planned.rows)} lignes : {totals[Outcome.NEW]} nouvelles, {totals[Outcome.SAME]} identiques, "
-        f"{totals[Outcome.DOUBTFUL]} douteuses, {totals[Outcome.WRONG]} en erreur."
+        f"\nTotal : {len(planned.rows)} lignes. Nouvelles : {new}, identiques : {totals[Outcome.SAME]}, "
+        f"douteuses : {doubtful}, en erreur : {totals[Outcome.WRONG]}."
     )
-    if totals[Outcome.DOUBTFUL]:
+    if doubtful:
         click.echo(
-            f"{totals[Outcome.DOUBTFUL]} lignes douteuses n'ont pas été créées : comparez-les avec le partenaire "
-            "nommé, et créez à la main celles qui sont d'autres organisations."
+            f"Douteuses, donc pas créées : {doubtful}. Comparez chacune avec le partenaire nommé ; si c'est une "
+            "autre organisation, créez-la à la main."
         )
     if for_real:
-        click.echo(f"Import fait : {totals[Outcome.NEW]} partenaires ajoutés au vivier.")
+        click.echo(f"Import fait. Partenaires ajoutés au vivier : {new}.")
     else:
         click.echo("Essai à blanc : rien n'a été écrit. Ajoutez --for-real pour importer.")

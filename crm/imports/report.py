@@ -42,9 +42,9 @@ def lines(rows: Iterable[ReportedRow]) -> Iterator[str]:
         said = f"ligne {row.facts.line:>5}  {row.outcome.label:<9}  {row.facts.draft.name}"
         target, reasons = row.target, _joined(row.reasons)
         if row.outcome is Outcome.SAME and target:
-            said += f" : identique à {_named(target)} ({reasons})"
+            said += f" : c'est {_named(target)}, {reasons}"
         elif row.outcome is Outcome.DOUBTFUL and target:
-            said += f" : ressemble à {_named(target)} ({reasons})"
+            said += f" : ressemble à {_named(target)}, {reasons}"
         elif reasons:
             said += f" : {reasons}"
         yield said

@@ -60,15 +60,15 @@ def test_a_trial_says_everything_and_writes_nothing(make: Factory, snapshot: Sna
     said = run(make, EXAMPLE)
     assert snapshot() == before
     assert said.count("\nligne ") == 219
-    assert "220 lignes : 144 nouvelles, 51 identiques, 25 douteuses, 0 en erreur." in said
+    assert "Total : 220 lignes. Nouvelles : 144, identiques : 51, douteuses : 25, en erreur : 0." in said
     assert "rien n'a été écrit" in said
-    assert "Association La Pose : identique à Association La Pose / Pôle Insertion (ligne 2)" in said
+    assert "Association La Pose : c'est Association La Pose / Pôle Insertion (ligne 2), même nom" in said
 
 
 def test_the_example_for_real_then_again(make: Factory, session: Session) -> None:
     structure = make.home
     said = run(make, EXAMPLE, "--for-real")
-    assert "144 partenaires ajoutés au vivier" in said
+    assert "Partenaires ajoutés au vivier : 144." in said
     assert count(session, Partner) == MEASURED[Outcome.NEW]
     follows = session.scalars(sa.select(Follow)).all()
     assert len(follows) == 144
@@ -77,7 +77,7 @@ def test_the_example_for_real_then_again(make: Factory, session: Session) -> Non
     }
     assert count(session, DuplicateKey) > 1000
     again = run(make, EXAMPLE, "--for-real")
-    assert "220 lignes : 0 nouvelles" in again
+    assert "Nouvelles : 0, identiques : 195, douteuses : 25," in again
     assert count(session, Partner) == MEASURED[Outcome.NEW]
 
 
@@ -130,7 +130,7 @@ def test_a_wrong_row_is_told_with_its_line_and_the_others_enter(make: Factory, f
         "Boulangerie Doucelin;;;92160;Antony;",
     )
     said = run(make, file, "--for-real")
-    assert "6 lignes : 2 nouvelles, 0 identiques, 0 douteuses, 4 en erreur." in said
+    assert "Nouvelles : 2, identiques : 0, douteuses : 0, en erreur : 4." in said
     lines = {int(line.split()[1]): line for line in said.splitlines() if line.startswith("ligne")}
     assert "erreur" in lines[3]
     assert "le nom manque" in lines[3]
@@ -177,12 +177,12 @@ def test_rows_meet_partners_of_the_database(make: Factory, file: Path, session: 
     )
     said = run(make, file, "--for-real")
     lines = [line for line in said.splitlines() if line.startswith("ligne")]
-    assert f"identique à {known.name} (" in lines[0]
-    assert "identique à Garage Sarremont (même SIRET)" in lines[1]
+    assert f"c'est {known.name}, " in lines[0]
+    assert "c'est Garage Sarremont, même SIRET" in lines[1]
     assert "nouvelle" in lines[2]
     assert "douteuse" in lines[3]
     assert "ressemble à Menuiserie Quillebois" in lines[3]
-    assert "1 douteuses" in said
+    assert "douteuses : 1," in said
     assert count(session, Partner) == 3
 
 
