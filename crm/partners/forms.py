@@ -53,7 +53,7 @@ class PartnerForm(BaseForm):
     """Identity, and how the actor's structure follows it."""
 
     name = StringField(_l("Nom ou raison sociale"), filters=[strip], validators=[Required(), AtMost(200)])
-    trade_name = StringField(_l("Nom commercial, enseigne"), filters=[strip], validators=[AtMost(200)])
+    trade_name = StringField(_l("Enseigne"), filters=[strip], validators=[AtMost(200)])
     kind = SelectField(
         _l("Type de partenaire"),
         description=_l(
@@ -82,10 +82,10 @@ class PartnerForm(BaseForm):
         render_kw={"inputmode": "url", "autocapitalize": "off"},
     )
     sector = StringField(_l("Secteur d'activité"), filters=[strip], validators=[AtMost(200)])
-    stage = SelectField(_l("Suivi par votre structure"))
+    stage = SelectField(_l("Suivi"))
     paused_until = DateField(_l("En pause jusqu'au"), validators=[Optional()])
     willingness = SelectField(_l("Où en est ce partenaire ?"))
-    owner = SelectField(_l("Suivi par"))
+    owner = SelectField(_l("Responsable du suivi"))
 
     def __init__(
         self, *args: Any, people: Mapping[int, str] | None = None, is_followed: bool = True, **kwargs: Any
@@ -95,6 +95,7 @@ class PartnerForm(BaseForm):
         self.kind.choices = [choose, *((kind.value, gettext(kind.label)) for kind in PartnerKind)]
         stages = [(stage.value, gettext(stage.label)) for stage in FollowStage]
         self.stage.choices = stages if is_followed else [(NOT_FOLLOWED, gettext("Pas suivi")), *stages]
+        self.stage.flags.required = is_followed  # the screen says "facultatif" of the others
         self.willingness.choices = [
             ("", gettext("Pas encore dit")),
             *((one.value, gettext(one.label)) for one in Willingness),

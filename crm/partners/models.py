@@ -9,6 +9,8 @@ from crm.db import NEUTRAL, Base, PublicId, Versioned
 from crm.partners.enums import ContactRole, FollowStage, PartnerKind, Willingness
 
 _LIVE = text("siret IS NOT NULL AND binned_at IS NULL")
+# Folded texts are compared byte by byte on both engines; PostgreSQL would otherwise follow the server's language.
+_SORT_KEY = String(200).with_variant(String(200, collation="C"), "postgresql")
 
 
 class Partner(PublicId, Versioned, Base):
@@ -38,7 +40,7 @@ class Partner(PublicId, Versioned, Base):
     email: Mapped[str | None] = mapped_column(String(254))
     website: Mapped[str | None] = mapped_column(String(300), info=NEUTRAL)
     sector: Mapped[str] = mapped_column(String(200), default="", info=NEUTRAL)
-    sort_key: Mapped[str] = mapped_column(String(200))
+    sort_key: Mapped[str] = mapped_column(_SORT_KEY)
     search_key: Mapped[str] = mapped_column(String(1000))
     created_at: Mapped[datetime]
     binned_at: Mapped[datetime | None] = mapped_column(info=NEUTRAL)
@@ -54,9 +56,7 @@ class Follow(Versioned, Base):
     partner_id: Mapped[int] = mapped_column(
         ForeignKey("partners.id", ondelete="CASCADE", info={"merge": "move", "erase": "keep"}), info=NEUTRAL
     )
-    structure_id: Mapped[int] = mapped_column(
-        ForeignKey("structures.id", ondelete="CASCADE"), index=True, info=NEUTRAL
-    )
+    structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id", ondelete="CASCADE"), index=True, info=NEUTRAL)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
     stage: Mapped[FollowStage] = mapped_column(default=FollowStage.POOL, info=NEUTRAL)
     paused_until: Mapped[date | None] = mapped_column(info=NEUTRAL)

@@ -68,10 +68,10 @@ def page(
         .order_by(Partner.sort_key, Partner.id)
         .limit(size + 1)
     )
-    # The cursor stands in an address: what no sort key holds (NUL, half a surrogate) would upset the driver.
-    if after is not None and after[0].isprintable():
+    # The cursor stands in an address: what no row holds (NUL, half a surrogate, a huge number) would upset PostgreSQL.
+    if after is not None and after[0].isprintable() and 0 <= after[1] < 2**31:
         statement = statement.where(tuple_(Partner.sort_key, Partner.id) > after)
-    return [_line(*row) for row in session.execute(statement).tuples()]
+    return [_line(*row) for row in session.execute(statement)]
 
 
 def count(session: Session, *, actor: Actor, query: str = "", stage: FollowStage | None = None) -> int:

@@ -94,7 +94,11 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("website", sa.String(length=300), nullable=True),
         sa.Column("sector", sa.String(length=200), nullable=False),
-        sa.Column("sort_key", sa.String(length=200), nullable=False),
+        sa.Column(
+            "sort_key",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("search_key", sa.String(length=1000), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("binned_at", sa.DateTime(timezone=True), nullable=True),
