@@ -63,10 +63,9 @@ def _run(file: Path, *, for_real: bool, structure_name: str | None, email: str |
     with transaction(actor=Actor(None, "import", None, kind="cli"), now=now, writes=False) as session:
         actor = _actor(session, structure_name, email)
     with transaction(actor=actor, now=now, writes=for_real) as session:
-        planned = services.plan(session, sheet, file=file.name, actor=actor)
         if for_real:
-            services.commit(session, planned, actor=actor, now=now)
-    return planned
+            return services.carry_out(session, sheet, file=file.name, actor=actor, now=now)
+        return services.plan(session, sheet, file=file.name, actor=actor)
 
 
 def _actor(session: Session, structure_name: str | None, email: str | None) -> Actor:

@@ -25,7 +25,7 @@ _WORDINGS: dict[PartnerKind, tuple[str, ...]] = {
         "departement", "region", "intercommunalite", "ccas", "communaute d agglomeration",
     ),
     PartnerKind.COPROPERTY: ("syndic", "copropriete", "syndic de copropriete"),
-    PartnerKind.SOCIAL_LANDLORD: ("bailleur", "bailleur social", "hlm", "office hlm"),
+    PartnerKind.SOCIAL_LANDLORD: ("bailleur", "bailleur social", "bailleurs sociaux", "hlm", "office hlm"),
     PartnerKind.EMPLOYMENT_SERVICE: (
         "service public de l emploi", "spe", "pole emploi", "france travail", "mission locale",
         "cap emploi", "plie", "maison de l emploi",

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor
-from crm.accounts.models import Membership, User
+from crm.accounts.models import Membership, Structure, User
 
 
 def actor_by_email(session: Session, email: str, *, structure_id: int) -> Actor | None:
@@ -18,3 +18,12 @@ def actor_by_email(session: Session, email: str, *, structure_id: int) -> Actor 
         return None
     user = rows[0][0]
     return Actor(user.id, user.name, structure_id, frozenset(role for _, role in rows))
+
+
+def wait_for_other_imports(session: Session) -> None:
+    """
+    Hold the structures until the transaction ends, so that imports follow one another.
+
+    SQLite has one writer anyway. Rows that refer to a structure can be written meanwhile.
+    """
+    session.execute(select(Structure.id).order_by(Structure.id).with_for_update(key_share=True))

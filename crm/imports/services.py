@@ -18,6 +18,7 @@ from crm.dedupe import queries as dedupe
 from crm.dedupe.keys import Key, keys
 from crm.dedupe.normalise import Normal, normalise
 from crm.dedupe.scoring import Likeness, Verdict, compare
+from crm.imports import queries
 from crm.imports.enums import Outcome
 from crm.imports.facts import Facts, read_facts
 from crm.imports.reader import Sheet
@@ -72,6 +73,14 @@ def plan(session: Session, sheet: Sheet, *, file: str, actor: Actor) -> Plan:
     rows = [_Reading.of(read_facts(row)) for row in sheet.rows]
     index = _Index.of_database(session, rows)
     return Plan(file=file, rows=tuple(index.judge(row) for row in rows))
+
+
+def carry_out(session: Session, sheet: Sheet, *, file: str, actor: Actor, now: datetime) -> Plan:
+    """Plan and commit, one import at a time: two people sending one file at once create its partners once."""
+    queries.wait_for_other_imports(session)
+    planned = plan(session, sheet, file=file, actor=actor)
+    commit(session, planned, actor=actor, now=now)
+    return planned
 
 
 def commit(session: Session, planned: Plan, *, actor: Actor, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """`passerelle import partners`: what becomes of each row, all or nothing, the same file again."""
 
 import csv
+import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -234,6 +235,26 @@ def test_an_import_that_dies_midway_leaves_nothing(
     monkeypatch.setattr(services.partners, "create", dies)
     run(make, file, "--for-real", status=1)
     assert snapshot() == before
+
+
+def test_two_people_sending_one_file_at_once_create_its_partners_once(make: Factory, session: Session) -> None:
+    importer, ready = _importer(make), threading.Barrier(2, timeout=20)
+    sheet = read_csv(b"nom;ville\nQuillebois;Antony\nSarremont;Massy\nDoucelin;Sceaux\n")
+    created: list[int] = []
+
+    def send() -> None:
+        ready.wait()
+        with make.transaction(importer) as writing:
+            planned = services.carry_out(writing, sheet, file="x.csv", actor=importer, now=THEN)
+        created.append(planned.totals[Outcome.NEW])
+
+    people = [threading.Thread(target=send) for _ in range(2)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join(timeout=30)
+    assert sorted(created) == [0, 3]
+    assert count(session, Partner) == 3
 
 
 def test_several_structures_one_must_be_named(make: Factory, file: Path, session: Session) -> None:
