@@ -64,7 +64,7 @@ class InteractionForm(BaseForm):
     contact = SelectField(_l("Avec"), validate_choice=False, filters=[strip])
     report = TextAreaField(
         _l("Ce qui s'est dit"),
-        description=_l("Des faits utiles au travail, sans donnée de santé : la personne peut les lire."),
+        description=_l("Des faits utiles au travail, sans donnée de santé : la personne peut les lire."),
         filters=[one_line_end, strip],
         validators=[Required(), AtMost(LONGEST_REPORT)],
         render_kw={"rows": 4},
@@ -91,6 +91,8 @@ class InteractionForm(BaseForm):
 
     def __init__(self, *args: Any, people: Sequence[Contact] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in (self.todo, self.due_on):
+            field.flags.required = True  # unless the choice of the day makes them vain: not « facultatif »
         self.kind.choices = [SelectChoice(kind.value, gettext(kind.label)) for kind in InteractionKind]
         self.direction.choices = [SelectChoice(way.value, gettext(way.label)) for way in Direction]
         self.nature.choices = [SelectChoice(nature.value, gettext(nature.label)) for nature in Nature]
@@ -107,7 +109,7 @@ class InteractionForm(BaseForm):
     def validate_held_at(self, field: _Moment) -> None:
         """A mistyped year would not be an instant at all."""
         if field.data is not None and field.data < rules.EARLIEST:
-            raise ValidationError(gettext("Cette date est trop ancienne : 01/01/1990 au plus tôt."))
+            raise ValidationError(gettext("Cette date est trop ancienne : 01/01/1990 au plus tôt."))
 
     def validate_due_on(self, field: _Day) -> None:
         """« Autre date » asks for the date; otherwise what stands there does not count."""

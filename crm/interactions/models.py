@@ -23,9 +23,7 @@ class Interaction(PublicId, Versioned, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    structure_id: Mapped[int] = mapped_column(
-        ForeignKey("structures.id", ondelete="CASCADE"), index=True, info=NEUTRAL
-    )
+    structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id", ondelete="CASCADE"), index=True, info=NEUTRAL)
     partner_id: Mapped[int] = mapped_column(
         ForeignKey("partners.id", ondelete="CASCADE", info={"merge": "move", "erase": "keep"}), info=NEUTRAL
     )
@@ -34,9 +32,7 @@ class Interaction(PublicId, Versioned, Base):
         index=True,
         info=NEUTRAL,
     )
-    author_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", ondelete="RESTRICT"), index=True, info=NEUTRAL
-    )
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True, info=NEUTRAL)
     kind: Mapped[InteractionKind] = mapped_column(info=NEUTRAL)
     direction: Mapped[Direction] = mapped_column(default=Direction.OURS, info=NEUTRAL)
     nature: Mapped[Nature] = mapped_column(default=Nature.FOLLOW_UP, info=NEUTRAL)

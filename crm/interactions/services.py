@@ -47,9 +47,7 @@ class InteractionData:
     follow_up: FollowUp | None = None
 
 
-def log(
-    session: Session, partner: Partner, data: InteractionData, *, actor: Actor, now: datetime
-) -> Interaction:
+def log(session: Session, partner: Partner, data: InteractionData, *, actor: Actor, now: datetime) -> Interaction:
     """
     Record an exchange of the actor's structure, and plan what follows: both, or neither.
 
@@ -60,13 +58,13 @@ def log(
         raise NotAllowed
     if data.held_at > now:
         raise UnclearInteraction(
-            N_("Cet échange est dans le futur : il se note une fois qu'il a eu lieu."), field="held_at"
+            N_("Cet échange est dans le futur : il se note une fois qu'il a eu lieu."), field="held_at"
         )
     report = data.report.strip()
     if not report:
         raise UnclearInteraction(N_("Notez au moins une ligne."), field="report")
     if len(report) > LONGEST_REPORT:
-        raise UnclearInteraction(N_("Trop long : 4 000 caractères au plus."), field="report")
+        raise UnclearInteraction(N_("Trop long : 4 000 caractères au plus."), field="report")
     interaction = Interaction(
         structure_id=actor.structure_id,
         partner_id=partner.id,
@@ -101,7 +99,5 @@ def _contact_id(session: Session, partner: Partner, public_id: str | None, actor
     require(actor, Permission.CONTACT_READ)
     contact = contact_of(session, partner.id, public_id)
     if contact is None:
-        raise UnclearInteraction(
-            N_("Cette personne n'est pas un interlocuteur de ce partenaire."), field="contact"
-        )
+        raise UnclearInteraction(N_("Cette personne n'est pas un interlocuteur de ce partenaire."), field="contact")
     return contact.id

@@ -37,9 +37,7 @@ def new(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     session = db.session()
     partner = partners.get(session, public_id, actor=actor)
-    people = (
-        partners.contacts_of(session, partner.id, actor=actor) if can(actor, Permission.CONTACT_READ) else []
-    )
+    people = partners.contacts_of(session, partner.id, actor=actor) if can(actor, Permission.CONTACT_READ) else []
     form = InteractionForm.bind(preset(g.now, people, plans=can(actor, Permission.TODO_PLAN)), people=people)
     if form.accepted() and _log(form, partner, actor):
         return redirect(url_for("partners.show", public_id=public_id), 303)
@@ -49,10 +47,7 @@ def new(public_id: str) -> ResponseReturnValue:
         partner=partner,
         form=form,
         usual_kinds=[kind.value for kind in USUAL_KINDS],
-        warnings=[
-            gettext(told.msgid, **told.values)
-            for told in rules.recent_requests(requests, clock.day_of(g.now))
-        ],
+        warnings=[gettext(told.msgid, **told.values) for told in rules.recent_requests(requests, clock.day_of(g.now))],
     )
     return page, 422 if form.submitted else 200
 
@@ -73,7 +68,7 @@ def _log(form: InteractionForm, partner: Partner, actor: Actor) -> bool:
     else:
         day = weekday(data.follow_up.due_on)
         flash(
-            gettext("Échange enregistré. À faire : %(what)s, %(day)s.", what=data.follow_up.what, day=day),
+            gettext("Échange enregistré. À faire : %(what)s, %(day)s.", what=data.follow_up.what, day=day),
             "success",
         )
     return True

@@ -55,7 +55,7 @@ def plan(
     if not what:
         raise UnclearTodo(N_("Dites ce qu'il faut faire."), field="what")
     if len(what) > LONGEST:
-        raise UnclearTodo(N_("Trop long : 200 caractères au plus."), field="what")
+        raise UnclearTodo(N_("Trop long : 200 caractères au plus."), field="what")
     if due_on < clock.day_of(now):
         raise UnclearTodo(N_("Ce jour est déjà passé."), field="due_on")
     if assignee_id not in {colleague.id for colleague in colleagues(session, actor=actor)}:

@@ -21,14 +21,14 @@ def mark_done(public_id: str) -> ResponseReturnValue:
     back = _back()
     if ticked.changed:
         undo = {
-            "text": gettext("« %(what)s » est fait.", what=ticked.todo.what),
+            "text": gettext("« %(what)s » est fait.", what=ticked.todo.what),
             "undo_url": url_for("reminders.reopen", public_id=public_id),
             "undo_label": gettext("Annuler"),
             "undo_fields": {"next": back},
         }
         flash(undo, "success")  # type: ignore[arg-type]  # Flask keeps any value JSON can hold; base.html draws this
     else:
-        flash(gettext("« %(what)s » était déjà fait.", what=ticked.todo.what), "info")
+        flash(gettext("« %(what)s » était déjà fait.", what=ticked.todo.what), "info")
     return redirect(back, 303)
 
 
@@ -37,7 +37,7 @@ def mark_done(public_id: str) -> ResponseReturnValue:
 def reopen(public_id: str) -> ResponseReturnValue:
     """Open a todo again."""
     ticked = services.reopen(db.session(), public_id, actor=current_actor())
-    flash(gettext("« %(what)s » est de nouveau à faire.", what=ticked.todo.what), "success")
+    flash(gettext("« %(what)s » est de nouveau à faire.", what=ticked.todo.what), "success")
     return redirect(_back(), 303)
 
 

@@ -115,9 +115,7 @@ def test_no_link_of_the_page_is_closed_to_who_reads_it(make, browser, role):
 def test_what_another_structure_has_to_do_is_nowhere(make, browser):
     elsewhere = make.structure()
     director = make.user(roles=[Role.DIRECTOR])
-    make.todo(
-        make.partner(), make.user(structure=elsewhere), structure=elsewhere, due_on=WEDNESDAY, what="Ailleurs"
-    )
+    make.todo(make.partner(), make.user(structure=elsewhere), structure=elsewhere, due_on=WEDNESDAY, what="Ailleurs")
     browser.sign_in(director)
     assert "Ailleurs" not in browser.get("/aujourdhui?qui=equipe").text
 

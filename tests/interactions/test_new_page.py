@@ -64,7 +64,7 @@ def test_a_visit_is_three_lines_and_one_button(make, browser, session, partner, 
     todo = session.scalars(select(Todo)).one()
     assert (todo.what, todo.assignee_id) == ("Relancer", ines.id)
     assert todo.due_on == next_due(clock.today(), Delay.IN_7_DAYS)
-    assert "Échange enregistré. À faire : Relancer" in browser.get(answer.location).text
+    assert "Échange enregistré. À faire\xa0: Relancer" in browser.get(answer.location).text
 
 
 @pytest.mark.parametrize("role", Role)
@@ -172,9 +172,7 @@ def test_the_same_form_twice_leads_to_the_same_place(make, browser, session, par
     browser.sign_in(make.user())
     typed = {**browser.form(url).values, "report": "Une fois."}
     answers = [browser.client.post(url, data=typed) for _ in range(2)]
-    assert [(one.status_code, one.location) for one in answers] == [
-        (303, f"/partenaires/{partner.public_id}")
-    ] * 2
+    assert [(one.status_code, one.location) for one in answers] == [(303, f"/partenaires/{partner.public_id}")] * 2
     assert how_many(session) == (1, 1)
 
 
@@ -266,7 +264,7 @@ def test_twenty_are_offered_and_the_words_are_to_be_made_more_precise(make, brow
 def test_without_a_match_creating_is_offered_to_who_may(make, browser):
     browser.sign_in(make.user())
     page = browser.get("/echanges/nouveau?q=<b>50 %").text
-    assert "Aucun partenaire ne contient « &lt;b&gt;50 % »" in page
+    assert "Aucun partenaire ne contient «\xa0&lt;b&gt;50 %\xa0»" in page
     assert "/partenaires/nouveau" in page
 
 

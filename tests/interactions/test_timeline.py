@@ -116,9 +116,7 @@ def test_the_fifty_latest_and_how_many_remain(app, make, two, now):
     partner, actor = make.partner(), make.actor(ines)
     with make.transaction(actor, now) as session:
         for number in range(53):
-            session.add(
-                _visit(partner, ines, make.home, now - timedelta(days=number), f"Visite {number}", now)
-            )
+            session.add(_visit(partner, ines, make.home, now - timedelta(days=number), f"Visite {number}", now))
     with statements(app) as sent:
         read_back = read(make, partner, actor)
     assert [item.report for item in read_back.items] == [f"Visite {number}" for number in range(50)]

@@ -60,9 +60,7 @@ def test_a_todo_is_for_a_colleague_of_the_structure(make, snapshot, now):
             plan(make, partner, actor=actor, now=now, assignee_id=stranger.id)
         assert refusal.value.field == "assignee"
     assert snapshot() == before
-    assert (
-        plan(make, partner, actor=actor, now=now, assignee_id=make.user().id).created_by_id == actor.user_id
-    )
+    assert plan(make, partner, actor=actor, now=now, assignee_id=make.user().id).created_by_id == actor.user_id
 
 
 @pytest.mark.parametrize(
@@ -259,9 +257,7 @@ def test_the_answers_to_a_tick_of_somebody_elses(make, browser, snapshot, role, 
     user, other, elsewhere = make.user(roles=[role]), make.user(), make.structure()
     done = {"done_at": now, "done_by_id": other.id} if verb == "rouvrir" else {}
     todo = make.todo(make.partner(), other, due_on=day, **done)
-    theirs = make.todo(
-        make.partner(), make.user(structure=elsewhere), due_on=day, structure=elsewhere, **done
-    )
+    theirs = make.todo(make.partner(), make.user(structure=elsewhere), due_on=day, structure=elsewhere, **done)
     browser.sign_in(user)
     before = snapshot()
     status = tick(browser, todo.public_id, verb=verb).status_code
