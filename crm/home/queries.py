@@ -24,9 +24,10 @@ class Beginning(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Today:
     """
-    One person's day, or their team's. `heaps` holds every bucket, in order; `beginning` is set when all are empty.
+    One person's day, or their `team`'s. `heaps` holds every bucket, in order; `beginning` is set when all are empty.
     """
 
+    team: bool
     heaps: dict[Bucket, list[TodoLine]]
     beginning: Beginning | None
 
@@ -53,7 +54,7 @@ def today(session: Session, *, actor: Actor, team: bool, day: date) -> Today:
     heaps: dict[Bucket, list[TodoLine]] = {heap: [] for heap in Bucket}
     for line in lines:
         heaps[bucket(line.due_on, day)].append(line)
-    return Today(heaps, None if lines else _beginning(session))
+    return Today(everybody, heaps, None if lines else _beginning(session))
 
 
 def first_name(session: Session, *, actor: Actor) -> str:

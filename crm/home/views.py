@@ -29,14 +29,13 @@ def today() -> ResponseReturnValue:
     """What is late, for today, for this week, for later; the team's with ?qui=equipe for who may see it."""
     actor = current_actor()
     day = clock.day_of(g.now)
-    team = request.args.get("qui") == "equipe" and queries.may_see_team(actor)
+    team = request.args.get("qui") == "equipe"
     return render_template(
         "home/today.html",
         first_name=queries.first_name(db.session(), actor=actor),
         weekday=weekday(day),
         has_todos=queries.has_todos(actor),
         may_see_team=queries.may_see_team(actor),
-        team=team,
         labels={heap: heap.label for heap in Bucket},
         most=MOST,
         today=queries.today(db.session(), actor=actor, team=team, day=day),
