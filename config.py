@@ -31,6 +31,13 @@ def environment() -> dict[str, str]:
     return {key.strip(): value.strip() for key, _, value in pairs} | known
 
 
+def _count(known: Mapping[str, str], name: str) -> int:
+    text = known.get(name, "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 3):
+        raise ConfigurationError(f"{name}={text} : écrire un nombre de mandataires, 0 s'il n'y en a pas.")
+    return int(text)
+
+
 class Configuration:
     """What every environment has. Instances go to `app.config.from_object`."""
 
@@ -68,7 +75,7 @@ class Configuration:
         self.PUBLIC_URL = known.get("PASSERELLE_PUBLIC_URL", "http://127.0.0.1:5000").rstrip("/")
         self.SMTP_URL = known.get("PASSERELLE_SMTP_URL", "")
         self.MAIL_FROM = known.get("PASSERELLE_MAIL_FROM", "passerelle@localhost")
-        self.TRUSTED_PROXIES = int(known.get("PASSERELLE_TRUSTED_PROXIES", "0"))
+        self.TRUSTED_PROXIES = _count(known, "PASSERELLE_TRUSTED_PROXIES")
         # Another Host header is refused: no address of ours is ever built from what a visitor says.
         self.TRUSTED_HOSTS = [urlsplit(self.PUBLIC_URL).hostname or "", "127.0.0.1", "localhost"]
         self.SECURE = urlsplit(self.PUBLIC_URL).scheme == "https"

@@ -116,6 +116,7 @@ def _set_templates_up(app: Flask) -> None:
             "actor": actor,
             "can": lambda permission: can(actor, Permission(permission)),
             "navigation": [
-                replace(entry, label=gettext(entry.label)) for entry in entries_for(actor, request.endpoint)
+                replace(entry, label=gettext(entry.label), short=gettext(entry.short) if entry.short else "")
+                for entry in entries_for(actor, request.endpoint)
             ],
         }

@@ -19,13 +19,14 @@ def commands() -> tuple[click.Command, ...]:
 
 def main() -> None:
     """Entry point of the console script. An unsafe setting ends in one sentence, not in a stack."""
-    try:
-        config.load()
-    except config.ConfigurationError as unsafe:
-        click.echo(str(unsafe), err=True)
-        sys.exit(2)
-    FlaskGroup(
+    group = FlaskGroup(
         create_app=create_app,
         name="passerelle",
         help="Passerelle : suivi des partenaires d'une structure d'insertion.",
-    )()
+    )
+    try:
+        config.load()  # first: Flask would show a stack where it lists its commands
+        group()
+    except config.ConfigurationError as unsafe:
+        click.echo(str(unsafe), err=True)
+        sys.exit(2)

@@ -29,8 +29,6 @@ from sqlalchemy.orm import (
 )
 
 from crm.access.policy import Actor
-from crm.errors import DomainError
-from crm.wording import N_
 
 #: Releases of SQLite whose WAL no longer has the WAL-reset race (see docs/decisions/0003-two-engines.md).
 _WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -227,11 +225,9 @@ def _refuse_unsafe_postgres(connection: Any, _record: object) -> None:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             cursor.execute(f"SHOW {setting}")
             if cursor.fetchone()[0] == "off":
-                raise UnsafeDatabase(
-                    N_("PostgreSQL a %(setting)s=off : des écritures peuvent se perdre."), setting=setting
-                )
+                raise UnsafeDatabase(setting)
     connection.rollback()
 
 
-class UnsafeDatabase(DomainError):
-    """The server is set so that an acknowledged write may be lost: the application refuses to start on it."""
+class UnsafeDatabase(RuntimeError):
+    """The server may lose an acknowledged write (the message names the setting): every connection is refused."""

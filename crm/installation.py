@@ -55,6 +55,7 @@ def demo_up(port: int, no_demo: bool) -> None:
         accounts = [(role, email) for role, email in ACCOUNTS]
         password = PASSWORD
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the application behind the proxy
+    app.config["PUBLIC_URL"] = f"http://127.0.0.1:{port}"  # where the links of the digest lead
     server = make_server("127.0.0.1", port, app, threaded=True)
     click.echo(f"\nPasserelle : http://127.0.0.1:{port}\n")
     if accounts:

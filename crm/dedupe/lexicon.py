@@ -12,9 +12,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-ARTICLES = _words(
-    "a au aux avec d dans de des du en et ex l la le les of ou par pour s sa ses son sous sur the un une"
-)
+ARTICLES = _words("a au aux avec d dans de des du en et ex l la le les of ou par pour s sa ses son sous sur the un une")
 
 LEGAL_FORMS = _words(
     "ass asso assoc association earl ei eirl entreprise etablissement ets eurl gaec gie loi sa sarl "

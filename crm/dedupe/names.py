@@ -68,9 +68,7 @@ def best_meeting(a: Normal, b: Normal) -> Meeting:
     meetings = [_meet(one, other, a, b) for one, other in pairs if not (one.is_part and other.is_part)]
     if not meetings:
         return Meeting(-1.0, TO_CHECK, 0.0, _UNLIKE)
-    return max(
-        meetings, key=lambda m: (min(m.ceiling, SURE) > CONTRADICTED, m.evidence, m.ceiling, m.reason.msgid)
-    )
+    return max(meetings, key=lambda m: (min(m.ceiling, SURE) > CONTRADICTED, m.evidence, m.ceiling, m.reason.msgid))
 
 
 def _meet(one: Name, other: Name, a: Normal, b: Normal) -> Meeting:
@@ -157,9 +155,7 @@ def _with_areas(meeting: Meeting, one: Name, other: Name, a: Normal, b: Normal) 
         return replace(meeting, ceiling=CONTRADICTED, reason=_OTHER_AREA)
     if meeting.similarity < 0.6:
         return meeting
-    return replace(
-        meeting, evidence=meeting.evidence - 0.5, ceiling=min(meeting.ceiling, TO_CHECK), reason=_ONE_AREA
-    )
+    return replace(meeting, evidence=meeting.evidence - 0.5, ceiling=min(meeting.ceiling, TO_CHECK), reason=_ONE_AREA)
 
 
 def _meet_institutions(one: Name, other: Name, a: Normal, b: Normal) -> Meeting:

@@ -8,7 +8,7 @@ from crm.wording import N_
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. `phone` entries stand in the bottom bar; `primary` is the big one in its middle."""
+    """One entry. `phone` entries stand in the bottom bar; `primary` is the big one there, `short` its label."""
 
     endpoint: str
     label: str
@@ -17,6 +17,7 @@ class Entry:
     phone: bool = False
     primary: bool = False
     active: bool = False
+    short: str = ""
 
 
 ENTRIES = (
@@ -24,11 +25,12 @@ ENTRIES = (
     Entry("partners.index", N_("Partenaires"), "building", Permission.PARTNER_READ, phone=True),
     Entry(
         "interactions.new_anywhere",
-        N_("Échange"),
+        N_("Nouvel échange"),
         "plus-lg",
         Permission.INTERACTION_LOG,
         phone=True,
         primary=True,
+        short=N_("Échange"),
     ),
 )
 

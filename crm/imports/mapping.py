@@ -98,9 +98,7 @@ def guess_mapping(headings: Sequence[str]) -> Mapping:
         if fitting:
             fields[field] = min(fitting)[1]
     used = set(fields.values())
-    return Mapping(
-        fields, tuple(text for place, text in enumerate(headings) if place not in used and text.strip())
-    )
+    return Mapping(fields, tuple(text for place, text in enumerate(headings) if place not in used and text.strip()))
 
 
 def _heading(text: str) -> str:

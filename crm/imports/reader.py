@@ -86,15 +86,11 @@ def read_csv(content: bytes, *, mapping: Mapping | None = None) -> Sheet:
         )
     rows: list[Row] = []
     for line, cells in records:
-        values = {
-            field: cells[place].strip() for field, place in mapping.fields.items() if place < len(cells)
-        }
+        values = {field: cells[place].strip() for field, place in mapping.fields.items() if place < len(cells)}
         if not any(cell.strip() for cell in cells):
             continue
         if len(rows) == MOST_ROWS:
-            raise UnreadableFile(
-                N_("Le fichier a plus de %(most)s lignes : coupez-le en deux."), most=MOST_ROWS
-            )
+            raise UnreadableFile(N_("Le fichier a plus de %(most)s lignes : coupez-le en deux."), most=MOST_ROWS)
         rows.append(Row(line, values))
     return Sheet(tuple(headings), mapping, tuple(rows))
 
@@ -111,9 +107,7 @@ def _decode(content: bytes) -> str:
             raise UnreadableFile(sentence)
     sample = content[:_SAMPLE]
     if content.startswith(_UTF16_MARKS) or _looks_utf16(sample):
-        raise UnreadableFile(
-            N_("Le fichier est en UTF-16 (« texte Unicode ») : enregistrez-le au format CSV UTF-8.")
-        )
+        raise UnreadableFile(N_("Le fichier est en UTF-16 (« texte Unicode ») : enregistrez-le au format CSV UTF-8."))
     if b"\0" in content or len(sample.translate(None, _TEXT_BYTES)) > len(sample) // 100:
         raise UnreadableFile(N_("Ce n'est pas un fichier texte : il faut un fichier CSV."))
     try:
@@ -156,9 +150,7 @@ def _records(text: str, separator: str, *, first_line: int) -> Iterator[tuple[in
                 N_("Ligne %(line)s : un guillemet est ouvert et n'est pas refermé, ou mal placé."), line=line
             ) from None
         if len(cells) > MOST_COLUMNS:
-            raise UnreadableFile(
-                N_("Ligne %(line)s : plus de %(most)s colonnes."), line=line, most=MOST_COLUMNS
-            )
+            raise UnreadableFile(N_("Ligne %(line)s : plus de %(most)s colonnes."), line=line, most=MOST_COLUMNS)
         if any(len(cell) > LONGEST_CELL for cell in cells):
             raise UnreadableFile(
                 N_("Ligne %(line)s : une cellule dépasse %(most)s caractères (guillemet non refermé ?)."),
@@ -174,9 +166,7 @@ def _short_lines(stream: io.StringIO) -> Iterator[str]:
     longest = MOST_COLUMNS * LONGEST_CELL
     for number, text in enumerate(stream, start=1):
         if len(text) > longest or text.count(";") + text.count(",") + text.count("\t") > 20 * MOST_COLUMNS:
-            raise UnreadableFile(
-                N_("Ligne %(line)s : elle est trop longue pour une ligne de tableur."), line=number
-            )
+            raise UnreadableFile(N_("Ligne %(line)s : elle est trop longue pour une ligne de tableur."), line=number)
         yield text
 
 

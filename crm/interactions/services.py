@@ -99,5 +99,5 @@ def _contact_id(session: Session, partner: Partner, public_id: str | None, actor
     require(actor, Permission.CONTACT_READ)
     contact = contact_of(session, partner.id, public_id)
     if contact is None:
-        raise UnclearInteraction(N_("Cette personne n'est pas un interlocuteur de ce partenaire."), field="contact")
+        raise UnclearInteraction(N_("Cette personne n'est pas un contact de ce partenaire."), field="contact")
     return contact.id

@@ -63,9 +63,7 @@ class Identifier:
 
 NOTHING = Identifier()
 
-_COMPANY_ONLY = Sentence(
-    N_("C'est un SIREN (9 chiffres) : l'entreprise est reconnue, mais pas l'établissement.")
-)
+_COMPANY_ONLY = Sentence(N_("C'est un SIREN (9 chiffres) : l'entreprise est reconnue, mais pas l'établissement."))
 _LAST_DIGITS_LOST = Sentence(
     N_("Le tableur a perdu les 5 derniers chiffres du SIRET : seul le SIREN a pu être retrouvé.")
 )

@@ -1,5 +1,5 @@
 """
-Where domains further down extend the partner's screens without being known here: panels of the page, checks of the form.
+Where domains further down extend the partner's screens unknown to it: panels of the page, checks of the form.
 
 A registration is keyed: registering twice replaces, so that building the application twice changes nothing.
 """
@@ -81,9 +81,7 @@ def add_panel(panel: Panel) -> None:
 
 def panels_for(actor: Actor) -> list[Panel]:
     """The panels this actor may see, in order."""
-    return sorted(
-        (p for p in _panels.values() if can(actor, p.permission)), key=lambda p: (p.place, p.order, p.key)
-    )
+    return sorted((p for p in _panels.values() if can(actor, p.permission)), key=lambda p: (p.place, p.order, p.key))
 
 
 def add_check(key: str, check: Check) -> None:

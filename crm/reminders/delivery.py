@@ -149,7 +149,8 @@ def deliver(app: Flask, *, clock: Callable[[], datetime], stopping: Callable[[],
         return Delivered(configured=False)
     server = mail.parse(app.config["SMTP_URL"])
     tally: Counter[str] = Counter()
-    with _Connection(server, me=mail.host_of(app.config["PUBLIC_URL"])) as connection:
+    me, sender = mail.host_of(app.config["PUBLIC_URL"]), mail.sender_of(app)
+    with _Connection(server, me=me, sender=sender) as connection:
         while tally.total() < MOST and not stopping():
             outcome = _deliver_next(app, connection, clock)
             if outcome is None:
@@ -167,13 +168,15 @@ def _deliver_next(app: Flask, connection: "_Connection", clock: Callable[[], dat
         return None
     if not claimed.wanted:
         return _fail(claimed, NOBODY, clock)
-    message = mail.compose(app, claimed, now=clock())
     try:
-        connection.send(message, sender=mail.sender_address(app), recipient=claimed.recipient)
-    except _Refused as refusal:
+        message = mail.compose(app, claimed, now=clock())
+        connection.send(message, recipient=claimed.recipient)
+    except (_Refused, ValueError) as refusal:  # ValueError: no mail can be made of this row
         return _fail(claimed, str(refusal), clock)
     except (smtplib.SMTPException, OSError) as trouble:
-        _log.warning("message %s postponed after attempt %s: %s", claimed.id, claimed.attempt, _words(trouble))
+        # The server's own words go to the row: they often hold the address, and logs travel further.
+        kind = type(trouble).__name__
+        _log.warning("message %s postponed after attempt %s: %s", claimed.id, claimed.attempt, kind)
         with transaction(actor=SYSTEM, now=clock()) as session:
             services.mark_retry(session, claimed, error=_words(trouble), now=clock())
         return "postponed"
@@ -183,7 +186,7 @@ def _deliver_next(app: Flask, connection: "_Connection", clock: Callable[[], dat
 
 
 def _fail(claimed: Claimed, reason: str, clock: Callable[[], datetime]) -> str:
-    _log.warning("message %s will not be sent: %s", claimed.id, reason)
+    _log.warning("message %s will not be sent, its row says why", claimed.id)
     with transaction(actor=SYSTEM, now=clock()) as session:
         services.mark_failed(session, claimed, error=reason)
     return "failed"
@@ -196,9 +199,10 @@ class _Refused(Exception):
 class _Connection:
     """One conversation with the mail server, begun at the first message and begun anew after trouble."""
 
-    def __init__(self, server: MailServer, *, me: str) -> None:
+    def __init__(self, server: MailServer, *, me: str, sender: str) -> None:
         self._server = server
         self._me = me
+        self._sender = sender
         self._smtp: smtplib.SMTP | None = None
         self.in_trouble = False
 
@@ -211,7 +215,7 @@ class _Connection:
         if self._smtp is not None:
             self._leave(self._smtp)
 
-    def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
+    def send(self, message: EmailMessage, *, recipient: str) -> None:
         """
         Hand one message over, for one recipient.
 
@@ -222,7 +226,7 @@ class _Connection:
         try:
             if self._smtp is None:
                 self._smtp = _open(self._server, self._me)
-            self._smtp.send_message(message, sender, [recipient])
+            self._smtp.send_message(message, self._sender, [recipient])
         except smtplib.SMTPRecipientsRefused as refused:
             code, words = refused.recipients[recipient]
             self._judge(code, words, refused)

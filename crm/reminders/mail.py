@@ -15,6 +15,7 @@ from flask_babel import force_locale, gettext
 
 from config import ConfigurationError
 from crm.reminders.digest import Digest
+from crm.reminders.envelope import one_line
 from crm.reminders.outbox.services import Claimed
 from crm.reminders.schedule import LATE_AFTER
 from crm.sentences import Sentence
@@ -105,9 +106,9 @@ def _in_words(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def compose(app: Flask, claimed: Claimed, *, now: datetime) -> EmailMessage:
     """
-    The message as the server receives it. Needs an application context.
+    The message as the server receives it, in plain ASCII on the way. Needs an application context.
 
-    The standard library refuses a line break in a header; the outbox refused it before.
+    Raises ValueError for a line break in a header, which the outbox refused before.
     """
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = app.config["MAIL_FROM"]
@@ -116,7 +117,7 @@ def compose(app: Flask, claimed: Claimed, *, now: datetime) -> EmailMessage:
     message["Date"] = format_datetime(now)
     message["Message-ID"] = claimed.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_delay(claimed, now) + claimed.body, charset="utf-8")
+    message.set_content(_delay(claimed, now) + claimed.body, charset="utf-8", cte="quoted-printable")
     return message
 
 
@@ -130,6 +131,9 @@ def _delay(claimed: Claimed, now: datetime) -> str:
     return f"{line}\n\n"
 
 
-def sender_address(app: Flask) -> str:
-    """The bare address of PASSERELLE_MAIL_FROM."""
-    return parseaddr(app.config["MAIL_FROM"])[1]
+def sender_of(app: Flask) -> str:
+    """The bare address of PASSERELLE_MAIL_FROM. Raises ConfigurationError when it holds none."""
+    address = parseaddr(app.config["MAIL_FROM"])[1]
+    if "@" not in address or one_line(app.config["MAIL_FROM"]) != app.config["MAIL_FROM"]:
+        raise ConfigurationError("PASSERELLE_MAIL_FROM doit être une adresse : Passerelle <passerelle@exemple.fr>")
+    return address

@@ -32,9 +32,7 @@ class Todo(PublicId, Versioned, Base):
     what: Mapped[str] = mapped_column(String(200))
     due_on: Mapped[date] = mapped_column(info=NEUTRAL)
     assignee_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), info=NEUTRAL)
-    created_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL
-    )
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None] = mapped_column(info=NEUTRAL)
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)

@@ -38,11 +38,12 @@ class Scheduler:
     """Runs the tasks of an application until it is told to stop."""
 
     def __init__(self, app: Flask) -> None:
-        """Raises ConfigurationError when the address of the mail server cannot be read."""
+        """Raises ConfigurationError when the mail server or the sender's address cannot be read."""
         self.app = app
         self._stop = threading.Event()
         if app.config["SMTP_URL"]:
             mail.parse(app.config["SMTP_URL"])
+            mail.sender_of(app)
 
     @property
     def tasks(self) -> dict[Callable[[], None], CronTrigger]:

@@ -32,9 +32,7 @@ def add_subject(column: str, resolver: Resolver) -> None:
     _resolvers[column] = resolver
 
 
-def resolve(
-    session: Any, column: str, identifiers: Collection[int], actor: Actor | None
-) -> dict[int, SubjectRef]:
+def resolve(session: Any, column: str, identifiers: Collection[int], actor: Actor | None) -> dict[int, SubjectRef]:
     """The references of these objects, by identifier; those out of the actor's sight are left out."""
     if not identifiers:
         return {}

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -13,19 +13,21 @@ from werkzeug.exceptions import HTTPException
 from crm.errors import Conflict, DomainError, NotAllowed, NotFound
 from crm.web.forms import typed_fields
 from crm.web.submissions import NOT_TYPED
+from crm.wording import N_
 
 logger = logging.getLogger(__name__)
 
-# What is said when not even a page can be drawn, in both languages since neither can be looked up.
-BARE_FAULT = (
-    "Passerelle est momentanément indisponible. Rien n'a été enregistré : réessayez dans une minute.\n"
-    "Passerelle is briefly unavailable. Nothing was saved: try again in a minute.\n"
-)
-BARE_REFUSAL = "Demande refusée : cette adresse n'est pas la nôtre.\nRefused: this address is not ours.\n"
+# What is said when not even a page can be drawn.
+BARE_FAULT = N_("Passerelle est momentanément indisponible. Rien n'a été enregistré : réessayez dans une minute.")
+BARE_REFUSAL = N_("Demande refusée : cette adresse n'est pas la nôtre.")
+_bare: dict[str, str] = {}
 
 
 def register(app: Flask) -> None:
     """Every kind of failure has its answer here and nowhere else."""
+    with app.test_request_context():
+        for sentence in (BARE_FAULT, BARE_REFUSAL):
+            _bare[sentence] = "".join(f"{_in(language, sentence)}\n" for language in app.config["LANGUAGES"])
     app.register_error_handler(CSRFError, on_csrf)
     app.register_error_handler(NotFound, lambda refusal: page(404, sentence=translate(refusal)))
     app.register_error_handler(NotAllowed, lambda refusal: page(403, sentence=translate(refusal)))
@@ -34,6 +36,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, lambda refusal: page(400, sentence=translate(refusal)))
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Exception, on_fault)
+
+
+def _in(language: str, sentence: str) -> str:
+    with force_locale(language):
+        return str(gettext(sentence))
 
 
 def translate(refusal: DomainError) -> str:
@@ -70,7 +77,11 @@ def page(status: int, *, sentence: str | None = None) -> tuple[str, int, dict[st
     except Exception:  # the page needs what failed: the database, most often
         logger.exception("the error page of request %s failed too", g.get("request_id", ""))
     plain = {"Content-Type": "text/plain; charset=utf-8"}
-    return (BARE_REFUSAL, status, plain) if status < 500 else (BARE_FAULT, 503, plain | {"Retry-After": "60"})
+    return (
+        (_bare[BARE_REFUSAL], status, plain)
+        if status < 500
+        else (_bare[BARE_FAULT], 503, plain | {"Retry-After": "60"})
+    )
 
 
 def _drawn(status: int, sentence: str | None) -> str:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from crm.db import db
+from crm.db import UnsafeDatabase, db
 
 bp = Blueprint("web", __name__)
 
@@ -15,6 +15,6 @@ def health() -> ResponseReturnValue:
     try:
         with db.engine.connect().execution_options(writes=False) as connection:
             connection.execute(sa.select(1))
-    except sa.exc.SQLAlchemyError:
+    except (sa.exc.SQLAlchemyError, UnsafeDatabase):
         return "database", 503, {"Content-Type": "text/plain"}
     return "ok", 200, {"Content-Type": "text/plain"}

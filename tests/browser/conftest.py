@@ -64,6 +64,11 @@ class Visitor:
         self.page.get_by_role("button", name="Se connecter").click()
         self.page.wait_for_url("**/aujourdhui")
 
+    def sign_in_again(self, user: User) -> None:
+        """Sign in after the session ended."""
+        self.page.context.clear_cookies()
+        self.sign_in(user)
+
     def look(self, name: str) -> None:
         """No serious nor critical fault for axe, nothing wider than the screen; a picture when asked for."""
         if self.pictures:
@@ -114,6 +119,7 @@ class _visiting:  # noqa: N801  used as a with statement
             viewport={"width": across, "height": down}, locale="fr-FR", has_touch=phone, is_mobile=phone
         )
         page = self.context.new_page()
+        page.set_default_timeout(10_000)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return Visitor(page, self.server, self.width, self.pictures)

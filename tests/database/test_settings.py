@@ -101,3 +101,9 @@ def test_demo_data_is_refused_in_production(tmp_path, database):
         result = app.test_cli_runner().invoke(args=command)
         assert result.exit_code == 1
         assert "démonstration" in result.output
+
+
+@pytest.mark.parametrize("count", ["un", "-1", "", "1.5", "100"])
+def test_a_wrong_number_of_proxies_is_said(tmp_path, count):
+    with pytest.raises(config.ConfigurationError, match="PASSERELLE_TRUSTED_PROXIES"):
+        config.Production({"PASSERELLE_INSTANCE": str(tmp_path), "PASSERELLE_TRUSTED_PROXIES": count} | GOOD)

@@ -117,7 +117,7 @@ def test_a_partner_unknown_or_in_the_bin_is_not_found(make, browser, now):
         ({"due": "someday"}, "error"),
         ({"todo": ""}, "Dites ce qu"),
         ({"todo": "x" * 201}, "200 caractères"),
-        ({"contact": "inconnu"}, "pas un interlocuteur"),
+        ({"contact": "inconnu"}, "pas un contact"),
     ],
 )
 def test_a_refusal_keeps_what_was_typed_and_changes_nothing(make, browser, snapshot, url, typed, says):

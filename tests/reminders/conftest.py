@@ -1,4 +1,4 @@
-"""A mail server that the application sends to."""
+"""A mail server that the application sends to (tests/resilience has the same)."""
 
 from collections.abc import Iterator
 

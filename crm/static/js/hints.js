@@ -27,7 +27,9 @@ function watch(form) {
   const ask = async () => {
     running?.abort();
     const values = question(form, names);
-    if (![...values.values()].some((value) => value.length >= LETTERS)) {
+    // What was already said to be another company stays said when the list is drawn again.
+    for (const box of target.querySelectorAll("input:checked")) values.append(box.name, box.value);
+    if (!names.some((name) => (values.get(name) || "").length >= LETTERS)) {
       target.replaceChildren();
       return;
     }
