@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from crm import clock
+from crm.db import db
 from crm.reminders import delivery
 from crm.reminders.scheduler import Scheduler
 
@@ -31,6 +32,7 @@ def scheduler() -> None:
         click.echo(NO_SERVER)
     click.echo("Planificateur démarré. Ctrl+C pour arrêter.")
     Scheduler(app).run()
+    db.engine.dispose()
     click.echo("Planificateur arrêté.")
 
 

@@ -26,7 +26,7 @@ def start(app: Application, folder: Path, *command: str, before: str = "") -> "s
         "PYTHONWARNINGS": "error",
         "PYTHONUNBUFFERED": "1",
     }
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603  this very interpreter, no shell
         [sys.executable, "-c", f"{before}\n{START}", *command],
         cwd=ROOT,
         env=environment,
