@@ -86,9 +86,7 @@ def check_transactions_are_opened_outside(root: Path) -> list[Violation]:
             if isinstance(node, ast.Attribute | ast.Name) and file.origin(node) in _TRANSACTIONS:
                 what = f"{file.stem}.py opens a transaction"
                 found.append(
-                    Violation(
-                        file.path, node.lineno, what, "the guard, the command or the scheduler opens it"
-                    )
+                    Violation(file.path, node.lineno, what, "the guard, the command or the scheduler opens it")
                 )
     return sorted(set(found))
 
@@ -125,14 +123,10 @@ def check_views_state_their_right(root: Path) -> list[Violation]:
             where = (file.path, function.lineno)
             if "needs" not in names:
                 found.append(
-                    Violation(
-                        *where, f"{function.name} states no right", "add @needs(Permission...) under it"
-                    )
+                    Violation(*where, f"{function.name} states no right", "add @needs(Permission...) under it")
                 )
             elif names.index("needs") < max(routes):
-                found.append(
-                    Violation(*where, f"@needs of {function.name} is above its route", "put it below")
-                )
+                found.append(Violation(*where, f"@needs of {function.name} is above its route", "put it below"))
         found += _silent_url_rules(file)
     return sorted(set(found))
 
@@ -142,26 +136,16 @@ def _decorator_name(decorator: ast.expr) -> str:
         return ""
     if isinstance(decorator.func, ast.Attribute) and decorator.func.attr in _ROUTE_METHODS:
         return "route"
-    name = (
-        decorator.func.attr
-        if isinstance(decorator.func, ast.Attribute)
-        else getattr(decorator.func, "id", "")
-    )
+    name = decorator.func.attr if isinstance(decorator.func, ast.Attribute) else getattr(decorator.func, "id", "")
     return "needs" if name == "needs" and decorator.args else ""
 
 
 def _silent_url_rules(file: PythonFile) -> Iterator[Violation]:
     for node in file.walk():
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "add_url_rule"
-        ):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add_url_rule":
             view = next((keyword.value for keyword in node.keywords if keyword.arg == "view_func"), None)
             stated = (
-                isinstance(view, ast.Call)
-                and isinstance(view.func, ast.Call)
-                and _decorator_name(view.func) == "needs"
+                isinstance(view, ast.Call) and isinstance(view.func, ast.Call) and _decorator_name(view.func) == "needs"
             )
             if not stated:
                 what = "add_url_rule with a view that states no right"
@@ -176,14 +160,10 @@ def check_addresses(root: Path) -> list[Violation]:
             for converter in re.findall(r"<\s*(int|float)\b", address):
                 what = f"<{converter}:> in {address}"
                 found.append(
-                    Violation(
-                        file.path, line, what, "use the public id: rows can neither be counted nor guessed"
-                    )
+                    Violation(file.path, line, what, "use the public id: rows can neither be counted nor guessed")
                 )
             if not re.fullmatch(r"[a-z0-9/.-]*", re.sub(r"<[^>]*>", "", address)):
-                found.append(
-                    Violation(file.path, line, f"{address} is not plain", "lower case, no accent, hyphens")
-                )
+                found.append(Violation(file.path, line, f"{address} is not plain", "lower case, no accent, hyphens"))
     return sorted(set(found))
 
 
@@ -242,14 +222,8 @@ def _built_texts(file: PythonFile) -> set[str]:
         if isinstance(node, ast.Assign) and is_written_as_dynamic(node.value):
             built |= {target.id for target in node.targets if isinstance(target, ast.Name)}
         elif isinstance(node, ast.AugAssign | ast.AnnAssign) and isinstance(node.target, ast.Name):
-            added = (
-                isinstance(node, ast.AugAssign)
-                and isinstance(node.op, ast.Add)
-                and text_of(node.value) is not None
-            )
-            if added or (
-                isinstance(node, ast.AnnAssign) and node.value and is_written_as_dynamic(node.value)
-            ):
+            added = isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and text_of(node.value) is not None
+            if added or (isinstance(node, ast.AnnAssign) and node.value and is_written_as_dynamic(node.value)):
                 built.add(node.target.id)
     return built
 
@@ -272,15 +246,11 @@ def check_clock(root: Path) -> list[Violation]:
         deep = kind_of(file.path) in (Kind.PURE, Kind.DATA)
         for line, origin in _references(file):
             if origin in _CLOCK and file.path not in CLOCK_HERE:
-                found.append(
-                    Violation(file.path, line, f"{origin} outside crm/clock.py", "use crm.clock, at the door")
-                )
+                found.append(Violation(file.path, line, f"{origin} outside crm/clock.py", "use crm.clock, at the door"))
             if origin in _OUR_CLOCK and deep:
                 what = f"{origin} read deep inside"
                 found.append(
-                    Violation(
-                        file.path, line, what, "receive it as an argument, or take it from session.info"
-                    )
+                    Violation(file.path, line, what, "receive it as an argument, or take it from session.info")
                 )
     return sorted(set(found))
 
@@ -291,11 +261,7 @@ def check_chance(root: Path) -> list[Violation]:
     for file in python_files(root, "crm", "seeds", "config.py"):
         if file.path in CHANCE_HERE:
             continue
-        drawn = [
-            (line.line, line.module)
-            for line in file.imports
-            if line.is_from("secrets", "random", "numpy.random")
-        ]
+        drawn = [(line.line, line.module) for line in file.imports if line.is_from("secrets", "random", "numpy.random")]
         drawn += [(line, origin) for line, origin in _references(file) if origin in _CHANCE]
         found += [
             Violation(
@@ -359,8 +325,7 @@ def check_sizes(root: Path) -> list[Violation]:
         for function in functions(file):
             length = (function.end_lineno or function.lineno) - function.lineno + 1
             header = (
-                file.lines[function.lineno - 1 : function.body[0].lineno - 1]
-                or file.lines[function.lineno - 1 :][:1]
+                file.lines[function.lineno - 1 : function.body[0].lineno - 1] or file.lines[function.lineno - 1 :][:1]
             )
             if length > MAX_FUNCTION_LINES and not any(_LONG.search(line) for line in header):
                 what = f"{function.name} has {length} lines"
@@ -383,11 +348,7 @@ def check_sizes(root: Path) -> list[Violation]:
 def _too_long(path: str, lines: list[str] | tuple[str, ...]) -> list[Violation]:
     if len(lines) <= MAX_FILE_LINES or any(_LONG.search(line) for line in lines[:5]):
         return []
-    return [
-        Violation(
-            path, 1, f"{len(lines)} lines", f"cut it at {MAX_FILE_LINES}, or `# long: reason` at its head"
-        )
-    ]
+    return [Violation(path, 1, f"{len(lines)} lines", f"cut it at {MAX_FILE_LINES}, or `# long: reason` at its head")]
 
 
 # --- Law 12: settings are documented
@@ -430,12 +391,7 @@ def check_no_built_markup(root: Path) -> list[Violation]:
     for file in python_files(root, "crm"):
         for node in file.walk():
             trusts = isinstance(node, ast.Call) and (file.origin(node.func) or "").endswith(".Markup")
-            if (
-                isinstance(node, ast.Call)
-                and trusts
-                and node.args
-                and not isinstance(node.args[0], ast.Constant)
-            ):
+            if isinstance(node, ast.Call) and trusts and node.args and not isinstance(node.args[0], ast.Constant):
                 what = f"{ast.unparse(node)[:60]} is trusted as HTML"
                 found.append(Violation(file.path, node.lineno, what, 'write Markup("...").format(value)'))
     return sorted(set(found))

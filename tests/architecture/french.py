@@ -53,12 +53,7 @@ def check_french_is_marked(root: Path) -> list[Violation]:
     for file in _speaking_files(root):
         for node, parents in with_parents(file.tree):
             text = text_of(node)
-            if (
-                text is None
-                or not looks_french(text)
-                or text in SAME_IN_ALL_LANGUAGES
-                or _is_not_shown(parents)
-            ):
+            if text is None or not looks_french(text) or text in SAME_IN_ALL_LANGUAGES or _is_not_shown(parents):
                 continue
             if any(isinstance(parent, ast.JoinedStr) for parent in parents):
                 continue  # a piece of an f-string, seen whole already

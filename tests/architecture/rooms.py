@@ -74,9 +74,7 @@ IMPURE_NAMES = {
     "models": Name(Kind.DATA, "tables"),
     "queries": Name(Kind.DATA, "reads"),
     "services": Name(Kind.DATA, "writes"),
-    "listeners": Name(
-        Kind.DATA, "what a domain does when another one's rows change: it listens to the flush"
-    ),
+    "listeners": Name(Kind.DATA, "what a domain does when another one's rows change: it listens to the flush"),
     "store": Name(Kind.EDGE, "keeps the browsers' sessions for Flask", only="accounts"),
     "merge": Name(Kind.DATA, "bulk writes that the architecture names", only="dedupe"),
     "commit": Name(Kind.DATA, "bulk writes that the architecture names", only="imports"),
@@ -112,9 +110,7 @@ PURE_FRAME = {"crm.errors", "crm.wording", "crm.sentences", "crm.clock"}
 
 #: Names under which the same thing would be found in two places, and the name it has here.
 SYNONYMS = {
-    **dict.fromkeys(
-        ("route", "routes", "view", "controllers", "handlers", "endpoints", "blueprint"), "views.py"
-    ),
+    **dict.fromkeys(("route", "routes", "view", "controllers", "handlers", "endpoints", "blueprint"), "views.py"),
     **dict.fromkeys(("form",), "forms.py"),
     **dict.fromkeys(("model", "tables", "schema", "orm"), "models.py"),
     **dict.fromkeys(("service", "operations", "actions", "usecases"), "services.py"),
@@ -287,9 +283,7 @@ def check_data_files(root: Path) -> list[Violation]:
         if kind_of(file.path) is not Kind.DATA:
             continue
         for line in file.imports:
-            web = (
-                line.top in {"flask", "wtforms"} or line.top.startswith("flask_") or line.is_from(*WEB_FRAME)
-            )
+            web = line.top in {"flask", "wtforms"} or line.top.startswith("flask_") or line.is_from(*WEB_FRAME)
             if web or kind_of(_path_of(root, line.module)) in (Kind.SCREEN, Kind.EDGE):
                 what = f"{file.stem}.py imports {line.module}"
                 way_out = "pass the value in from the view or the command"
@@ -428,13 +422,9 @@ def check_names(root: Path) -> list[Violation]:
         for part in parts[1:]:
             if parts[0] == "crm" and part in sys.stdlib_module_names:
                 what = f"{part} shadows the standard library"
-                found.append(
-                    Violation(file.path, 1, what, "choose another name: crm/ comes first on the path")
-                )
+                found.append(Violation(file.path, 1, what, "choose another name: crm/ comes first on the path"))
             if part in DRAWERS:
-                found.append(
-                    Violation(file.path, 1, f"{part} is a drawer", "name the file after what it holds")
-                )
+                found.append(Violation(file.path, 1, f"{part} is a drawer", "name the file after what it holds"))
         if domain_of(file.path) and file.stem in SYNONYMS:
             what = f"{file.stem}.py has another name in this house"
             found.append(Violation(file.path, 1, what, f"call it {SYNONYMS[file.stem]}"))
@@ -448,9 +438,7 @@ def check_folders(root: Path) -> list[Violation]:
     folders = [place for place in (root / "crm").iterdir() if place.is_dir() and place.name != "__pycache__"]
     known = {*DOMAINS, *OTHER_FOLDERS}
     return sorted(
-        Violation(
-            f"crm/{place.name}", 1, f"{place.name} is not in the order of domains", "give it a place in it"
-        )
+        Violation(f"crm/{place.name}", 1, f"{place.name} is not in the order of domains", "give it a place in it")
         for place in folders
         if place.name not in known and any(place.rglob("*"))
     )
@@ -460,9 +448,7 @@ def check_top_level(root: Path) -> list[Violation]:
     """Git holds at the top level only what the customer and the architecture fixed."""
     names = {path.partition("/")[0] for path in git(root, "ls-files", "-z").split("\0") if path}
     return [
-        Violation(
-            name, 1, "does not belong at the top level", "put it in docs/, .ci/ or the folder that uses it"
-        )
+        Violation(name, 1, "does not belong at the top level", "put it in docs/, .ci/ or the folder that uses it")
         for name in sorted(names - TOP_LEVEL)
     ]
 

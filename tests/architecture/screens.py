@@ -47,9 +47,7 @@ SPOKEN_ARGUMENTS = {
 _ENVIRONMENT = Environment(  # noqa: S701  it parses, and renders nothing
     extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 )
-_EVENTS = (
-    r"on(?:click|change|submit|load|input|focus|blur|error|toggle|reset|key\w+|mouse\w+|pointer\w+|touch\w+)"
-)
+_EVENTS = r"on(?:click|change|submit|load|input|focus|blur|error|toggle|reset|key\w+|mouse\w+|pointer\w+|touch\w+)"
 
 
 def templates(root: Path) -> dict[str, str]:
@@ -96,14 +94,10 @@ def check_nothing_inline(root: Path) -> list[Violation]:
         page = blank_jinja(source)
         for pattern, what in _INLINE:
             for match in pattern.finditer(page):
-                found.append(
-                    _violation(name, _line(page, match.start()), what, "use a file of crm/static/ or a class")
-                )
+                found.append(_violation(name, _line(page, match.start()), what, "use a file of crm/static/ or a class"))
         for match in _INLINE_ARGUMENT.finditer(blank_comments(source)):
             what = f"{match[1]} given as an argument"
-            found.append(
-                _violation(name, _line(source, match.start(1)), what, "use a file of crm/static/ or a class")
-            )
+            found.append(_violation(name, _line(source, match.start(1)), what, "use a file of crm/static/ or a class"))
     return sorted(set(found))
 
 
@@ -126,9 +120,7 @@ def check_nothing_is_trusted(root: Path) -> list[Violation]:
             continue
         for node in tree.find_all(nodes.Filter):
             if node.name == "safe":
-                found.append(
-                    _violation(name, node.lineno, "|safe", "build it with Markup.format(), which escapes")
-                )
+                found.append(_violation(name, node.lineno, "|safe", "build it with Markup.format(), which escapes"))
         for modifier in tree.find_all(nodes.ScopedEvalContextModifier):
             found.append(_violation(name, modifier.lineno, "autoescape is changed", "leave it on"))
     return sorted(set(found))
@@ -152,9 +144,7 @@ def check_forms_are_protected(root: Path) -> list[Violation]:
             if "form_security(" not in body and not ("csrf_token" in body and "nonce" in body):
                 line = _line(page, match.start())
                 found.append(
-                    _violation(
-                        name, line, "a posting form without protection", "add {{ form_security(form) }}"
-                    )
+                    _violation(name, line, "a posting form without protection", "add {{ form_security(form) }}")
                 )
     return sorted(set(found))
 
@@ -191,11 +181,7 @@ def _named_in_python(root: Path) -> Iterator[tuple[str, int, str]]:
     for file in python_files(root, "crm"):
         for node in file.walk():
             text = text_of(node)
-            if (
-                text
-                and isinstance(node, ast.expr)
-                and re.fullmatch(r"[\w/{}.-]+\.(html|txt|xml|ics|js|svg|typ)", text)
-            ):
+            if text and isinstance(node, ast.expr) and re.fullmatch(r"[\w/{}.-]+\.(html|txt|xml|ics|js|svg|typ)", text):
                 yield file.path, node.lineno, text
 
 
@@ -212,9 +198,7 @@ def check_texts_are_translatable(root: Path) -> list[Violation]:
     found = []
     for name, source in templates(root).items():
         page = blank_jinja(source, translated_too=True)
-        for line, text in (
-            _texts(page) if name.endswith((".html", ".xml", ".svg")) else enumerate(page.splitlines(), 1)
-        ):
+        for line, text in _texts(page) if name.endswith((".html", ".xml", ".svg")) else enumerate(page.splitlines(), 1):
             if word := _word_in(text):
                 found.append(_violation(name, line, f'"{word}" is not translatable', 'write {{ _("...") }}'))
         found += _untranslated_constants(name, source)
@@ -268,19 +252,13 @@ def _untranslated_constants(name: str, source: str) -> list[Violation]:
         if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in MARKS:
             continue
         text = node.value if isinstance(node, nodes.Const) and isinstance(node.value, str) else ""
-        if (
-            isinstance(node, nodes.Keyword)
-            and node.key in SPOKEN_ARGUMENTS
-            and isinstance(node.value, nodes.Const)
-        ):
+        if isinstance(node, nodes.Keyword) and node.key in SPOKEN_ARGUMENTS and isinstance(node.value, nodes.Const):
             text = str(node.value.value)
             spoken = isinstance(node.value.value, str) and _word_in(text)
         else:
             spoken = looks_french(text) and _word_in(text)
         if spoken:
-            found.append(
-                _violation(name, node.lineno, f'"{text[:40]}" is not translatable', 'write _("...")')
-            )
+            found.append(_violation(name, node.lineno, f'"{text[:40]}" is not translatable', 'write _("...")'))
         pending += node.iter_child_nodes()
     return found
 

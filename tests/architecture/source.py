@@ -98,9 +98,7 @@ def _read(root: Path, path: Path) -> PythonFile:
             for alias in node.names:
                 full = f"{source}.{alias.name}"
                 is_module = _is_module(root, full)
-                imports.append(
-                    Import(node.lineno, full) if is_module else Import(node.lineno, source, alias.name)
-                )
+                imports.append(Import(node.lineno, full) if is_module else Import(node.lineno, source, alias.name))
                 names[alias.asname or alias.name] = full
     return PythonFile(root, relative, tuple(text.splitlines()), tree, tuple(imports), names)
 

@@ -36,9 +36,7 @@ def check_foreign_keys(metadata: sa.MetaData) -> list[Violation]:
                 answer = key.info.get(question)
                 if answer not in answers:
                     what = f"{key.parent.name}: {question} is {answer!r}"
-                    found.append(
-                        _violation(table, what, f"declare info={{{question!r}: one of {sorted(answers)}}}")
-                    )
+                    found.append(_violation(table, what, f"declare info={{{question!r}: one of {sorted(answers)}}}"))
     return found
 
 

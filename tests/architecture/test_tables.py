@@ -31,9 +31,7 @@ def planted(
     return metadata
 
 
-def key(
-    name: str, target: str, info: dict[str, str] | None = None, *, nullable: bool = True
-) -> sa.Column[Any]:
+def key(name: str, target: str, info: dict[str, str] | None = None, *, nullable: bool = True) -> sa.Column[Any]:
     """A foreign key to `target`."""
     return sa.Column(name, sa.ForeignKey(f"{target}.id", info=info or MOVE_AND_KEEP), nullable=nullable)
 
@@ -72,9 +70,7 @@ def test_a_bare_pair_is_for_the_audit_only() -> None:
         return [sa.Column("subject_type", sa.String), sa.Column("subject_id", sa.Integer)]
 
     typed_key = (sa.Column("contact_kind", sa.String), key("contact_id", "contacts"))
-    assert said(check_no_bare_pairs(planted(*pair()))) == [
-        "table notes: subject_type and subject_id are a bare pair"
-    ]
+    assert said(check_no_bare_pairs(planted(*pair()))) == ["table notes: subject_type and subject_id are a bare pair"]
     assert check_no_bare_pairs(planted(*typed_key)) == []
     assert check_no_bare_pairs(planted(*pair(), name="audit_events")) == []
 
@@ -104,9 +100,7 @@ def test_several_subjects_need_a_check_that_exactly_one_is_set(check: str | None
     ],
 )
 def test_a_check_is_read_by_its_meaning(check: str) -> None:
-    metadata = planted(
-        key("partner_id", "partners"), key("contact_id", "contacts"), sa.CheckConstraint(check)
-    )
+    metadata = planted(key("partner_id", "partners"), key("contact_id", "contacts"), sa.CheckConstraint(check))
     assert check_one_subject(metadata) == []
 
 
@@ -117,8 +111,5 @@ def test_a_table_may_say_why_it_has_several() -> None:
 
 def test_one_subject_and_a_detail_of_it_is_no_choice() -> None:
     assert (
-        check_one_subject(
-            planted(key("partner_id", "partners", nullable=False), key("contact_id", "contacts"))
-        )
-        == []
+        check_one_subject(planted(key("partner_id", "partners", nullable=False), key("contact_id", "contacts"))) == []
     )

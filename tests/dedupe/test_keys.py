@@ -61,9 +61,7 @@ def test_a_name_alone_makes_keys_of_names_only():
     assert Key(KeyKind.WORD, "aubertin") in keys(card("Menuiserie Aubertin"))
 
 
-@pytest.mark.parametrize(
-    ("acronym", "letters"), [("t2i", "tii"), ("c2di", "cddi"), ("3pa", "pppa"), ("tp", "tp")]
-)
+@pytest.mark.parametrize(("acronym", "letters"), [("t2i", "tii"), ("c2di", "cddi"), ("3pa", "pppa"), ("tp", "tp")])
 def test_figures_in_acronyms(acronym, letters):
     assert spelled(acronym) == letters
 

@@ -82,9 +82,7 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "verdict"), CASES, ids=lambda value: getattr(value, "names", [value])[0]
-)
+@pytest.mark.parametrize(("one", "other", "verdict"), CASES, ids=lambda value: getattr(value, "names", [value])[0])
 def test_verdicts(one, other, verdict):
     likeness = compare(one, other)
 

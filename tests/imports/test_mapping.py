@@ -42,9 +42,7 @@ def test_a_heading_is_left_aside(heading):
 
 
 def test_the_best_worded_column_wins_then_the_leftmost():
-    mapping = guess_mapping(
-        ["Société", "Nom", "Raison sociale", "Tél. portable", "Téléphone", "Ville", "Ville"]
-    )
+    mapping = guess_mapping(["Société", "Nom", "Raison sociale", "Tél. portable", "Téléphone", "Ville", "Ville"])
 
     assert mapping.fields == {Field.NAME: 2, Field.PHONE: 4, Field.CITY: 5}
     assert mapping.unknown == ("Société", "Nom", "Tél. portable", "Ville")

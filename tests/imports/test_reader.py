@@ -119,11 +119,7 @@ def test_a_bad_file_gets_one_sentence_quickly_and_cheaply(content, words):
     assert peak < 8 * len(content) + 40_000_000
 
 
-@given(
-    st.lists(
-        st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), min_size=2)
-    )
-)
+@given(st.lists(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), min_size=2)))
 def test_what_a_spreadsheet_writes_is_read_back(table):
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerows([["nom", "ville"], *([name, city] for name, city, *_ in table)])

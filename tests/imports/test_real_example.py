@@ -95,9 +95,7 @@ def test_what_is_asked_is_worth_asking(pairs):
     ("one", "other"), [("CCAS", "PLIE"), ("Conseil Général", "Conseil Général"), ("Pôle Emploi", "MDE")]
 )
 def test_institutions_of_different_places_are_never_merged(sheet, cards, truth, one, other):
-    lines = {
-        name: [row.line for row in sheet.rows if row.values[Field.NAME] == name] for name in (one, other)
-    }
+    lines = {name: [row.line for row in sheet.rows if row.values[Field.NAME] == name] for name in (one, other)}
 
     assert all(
         compare(cards[a], cards[b]).probability < MATCH

@@ -115,8 +115,6 @@ def test_a_like_pattern_means_contains(before, token, after):
 
 @pytest.mark.parametrize("token", ["%", "_", "\\", "a%b", "100_"])
 def test_a_like_pattern_takes_nothing_for_a_joker(token):
-    row = sqlite3.connect(":memory:").execute(
-        "SELECT 'axxb 100x' LIKE ? ESCAPE ?", (like_pattern(token), LIKE_ESCAPE)
-    )
+    row = sqlite3.connect(":memory:").execute("SELECT 'axxb 100x' LIKE ? ESCAPE ?", (like_pattern(token), LIKE_ESCAPE))
 
     assert row.fetchone() == (0,)

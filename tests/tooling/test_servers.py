@@ -19,9 +19,7 @@ def answers(server):
     with template.begin() as connection:
         connection.execute(sa.text("CREATE TABLE line (id integer PRIMARY KEY)"))
         connection.execute(sa.text("INSERT INTO line VALUES (7)"))
-    copy = sa.create_engine(
-        server.create_database("copy", template="template_of_tests"), poolclass=sa.NullPool
-    )
+    copy = sa.create_engine(server.create_database("copy", template="template_of_tests"), poolclass=sa.NullPool)
     with copy.connect() as connection:
         assert connection.scalar(sa.text("SELECT id FROM line")) == 7
         server.drop_database("copy")  # even though this connection is open
