@@ -1,6 +1,7 @@
 """Mail as it leaves: a digest in its reader's words, the message with its headers, the server to use."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from email import policy
@@ -88,11 +89,16 @@ def link(app: Flask, endpoint: str, **values: Any) -> str:
 
 def write_digest(app: Flask, digest: Digest, *, name: str, language: str) -> tuple[str, str]:
     """Title and body of a digest in its reader's language. Needs an application context."""
-    with force_locale(language if language in app.config["LANGUAGES"] else "fr"):
+    with _language(app, language):
         body = app.jinja_env.get_template("mail/digest.txt").render(
             digest=digest, name=name, everything=link(app, "home.today")
         )
         return say(digest.title), body
+
+
+def _language(app: Flask, language: str) -> AbstractContextManager[None]:
+    chosen: AbstractContextManager[None] = force_locale(language if language in app.config["LANGUAGES"] else "fr")
+    return chosen
 
 
 def say(sentence: Sentence) -> str:
@@ -117,15 +123,15 @@ def compose(app: Flask, claimed: Claimed, *, now: datetime) -> EmailMessage:
     message["Date"] = format_datetime(now)
     message["Message-ID"] = claimed.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_delay(claimed, now) + claimed.body, charset="utf-8", cte="quoted-printable")
+    message.set_content(_delay(app, claimed, now) + claimed.body, charset="utf-8", cte="quoted-printable")
     return message
 
 
-def _delay(claimed: Claimed, now: datetime) -> str:
+def _delay(app: Flask, claimed: Claimed, now: datetime) -> str:
     """A first line for what waited long for the mail server: « aujourd'hui » in it may be past."""
     if now - claimed.created_at <= LATE_AFTER:
         return ""
-    with force_locale(claimed.language):
+    with _language(app, claimed.language):
         when = formats.moment(claimed.created_at)
         line = gettext("Ce message a attendu le serveur d'e-mail : il a été écrit le %(when)s.", when=when)
     return f"{line}\n\n"
