@@ -118,6 +118,26 @@ def app(database: Database) -> Application:
 
 
 @pytest.fixture
+def app_with(database: Database, tmp_path: Path) -> Iterator[Callable[..., Application]]:
+    """Another application, on the same database unless told: `app_with(PASSERELLE_PUBLIC_URL="https://…")`."""
+    made: list[Application] = []
+
+    def build(**values: str) -> Application:
+        given = {
+            "PASSERELLE_INSTANCE": str(tmp_path),
+            "PASSERELLE_DATABASE_URL": database.url,
+            "PASSERELLE_SECRET_KEY": "k" * 40,
+        }
+        made.append(create_app(ForTests(given | values)))
+        return made[-1]
+
+    yield build
+    for other in made:
+        with other.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
 def make(app: Application) -> Factory:
     """Makes rows: `make.user(roles=[Role.DEVELOPER])`, `make.partner(name="Garage du Parc")`. Each call commits."""
     return Factory(app)

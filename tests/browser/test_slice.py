@@ -96,7 +96,7 @@ def logs_a_visit_to_the_known_one(visitor: Visitor) -> str:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Vanneaux")
     name = page.get_by_role("heading", level=1).inner_text()
     visitor.look("partenaire")
-    page.get_by_role("link", name="Nouvel échange").first.click()
+    page.locator("main").get_by_role("link", name="Nouvel échange").click()
     expect(page.get_by_role("radio", name="Visite")).to_be_checked()
     page.get_by_label("Ce qui s'est dit").fill(REPORT)
     page.get_by_role("radio", name="demain").check()

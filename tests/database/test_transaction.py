@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from config import ForTests
-from crm import create_app
 from crm.accounts.models import Structure
 from crm.db import ReadOnlyViolation, UnsafeDatabase, db, insert_if_absent, wal_is_safe
 from crm.partners.models import Partner
@@ -116,19 +115,12 @@ def test_every_connection_is_set_up(app, database):
     assert found == wanted
 
 
-def test_a_server_that_may_lose_writes_is_refused(database, tmp_path):
+def test_a_server_that_may_lose_writes_is_refused(database, app_with, monkeypatch):
     """The throw-away server of the tests has fsync off: an application that must keep its data will not use it."""
     if database.kind != "postgresql":
         return
-    settings = ForTests(
-        {
-            "PASSERELLE_INSTANCE": str(tmp_path),
-            "PASSERELLE_DATABASE_URL": database.url,
-            "PASSERELLE_SECRET_KEY": "k" * 40,
-        }
-    )
-    settings.DURABLE_DATABASE = True
-    app = create_app(settings)
+    monkeypatch.setattr(ForTests, "DURABLE_DATABASE", True)
+    app = app_with()
     with app.app_context(), pytest.raises(UnsafeDatabase, match="fsync"):
         db.engine.connect()
     assert app.test_client().get("/healthz").status_code == 503

@@ -139,7 +139,7 @@ def test_a_contact_of_another_partner_is_refused(make, browser, snapshot, url):
     before = snapshot()
     answer = browser.submit(url, {"report": "Dit.", "contact": stranger.public_id})
     assert answer.status_code == 422
-    assert "interlocuteur de ce partenaire" in answer.text
+    assert "contact de ce partenaire" in answer.text
     assert snapshot() == before
 
 

@@ -25,10 +25,14 @@ def extracted() -> dict[str | tuple[str, ...], str]:
     for folder in ("crm", "templates"):
         relative = [(p.removeprefix(f"{folder}/"), m) for p, m in methods if p.startswith(folder)]
         for file, line, message, _comments, _context in extract_from_dir(
-            ROOT / folder, method_map=relative, keywords=KEYWORDS
+            ROOT / folder, method_map=relative, keywords=KEYWORDS, directory_filter=_is_source
         ):
             found[message] = f"{folder}/{file}:{line}"
     return found
+
+
+def _is_source(folder: str) -> bool:
+    return Path(folder).name != "__pycache__"  # Babel itself would leave _macros out
 
 
 def catalogue() -> Catalog:

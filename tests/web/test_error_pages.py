@@ -4,9 +4,6 @@ import io
 
 import pytest
 
-from config import ForTests
-from crm import create_app
-
 TOO_MUCH = 12 * 1024 * 1024
 
 
@@ -76,16 +73,9 @@ def test_junk_in_an_address_is_never_a_fault(make, browser, address, junk):
     assert browser.get(address + junk).status_code < 500
 
 
-def test_without_a_database_the_answer_is_short_and_honest(tmp_path, make, caplog):
+def test_without_a_database_the_answer_is_short_and_honest(app_with, tmp_path):
     """Not even the session can be read: no stack, no half page, and the protections are there."""
-    settings = ForTests(
-        {
-            "PASSERELLE_INSTANCE": str(tmp_path),
-            "PASSERELLE_DATABASE_URL": f"sqlite:///{tmp_path}/nulle/part.sqlite",
-            "PASSERELLE_SECRET_KEY": "k" * 40,
-        }
-    )
-    app = create_app(settings)
+    app = app_with(PASSERELLE_DATABASE_URL=f"sqlite:///{tmp_path}/nulle/part.sqlite")
     app.testing = False  # as in production: a failure before the first view is answered, not raised
     client = app.test_client()
     client.set_cookie("passerelle", "quelque-chose")

@@ -2,8 +2,6 @@
 
 import pytest
 
-from config import ForTests
-from crm import create_app
 from crm.web.headers import ALWAYS
 
 POLICY = (
@@ -44,17 +42,8 @@ def test_only_assets_may_be_kept(browser, path, status):
         assert "Cookie" in answer.headers["Vary"]
 
 
-def test_https_is_remembered_only_when_it_is_used(database, browser):
+def test_https_is_remembered_only_when_it_is_used(app_with, browser):
     assert "Strict-Transport-Security" not in browser.get("/connexion").headers
-    secure = create_app(
-        ForTests(
-            {
-                "PASSERELLE_INSTANCE": str(database.app.instance_path),
-                "PASSERELLE_DATABASE_URL": database.url,
-                "PASSERELLE_SECRET_KEY": "k" * 40,
-                "PASSERELLE_PUBLIC_URL": "https://crm.exemple.test",
-            }
-        )
-    )
+    secure = app_with(PASSERELLE_PUBLIC_URL="https://crm.exemple.test")
     answer = secure.test_client().get("/connexion", base_url="https://crm.exemple.test")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"

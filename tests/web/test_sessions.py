@@ -7,8 +7,6 @@ import pytest
 import time_machine
 from sqlalchemy import func, select, update
 
-from config import ForTests
-from crm import create_app
 from crm.accounts.models import OpenSession
 from tests.factories import PASSWORD
 
@@ -103,17 +101,8 @@ def test_assets_and_health_read_no_session(make, browser, session):
     ("public_url", "name", "secure"),
     [("https://crm.exemple.test", "__Host-passerelle", True), ("http://127.0.0.1:5000", "passerelle", False)],
 )
-def test_the_cookie_is_bound_to_the_host_over_https(database, make, public_url, name, secure):
-    app = create_app(
-        ForTests(
-            {
-                "PASSERELLE_INSTANCE": str(database.app.instance_path),
-                "PASSERELLE_DATABASE_URL": database.url,
-                "PASSERELLE_SECRET_KEY": "k" * 40,
-                "PASSERELLE_PUBLIC_URL": public_url,
-            }
-        )
-    )
+def test_the_cookie_is_bound_to_the_host_over_https(app_with, public_url, name, secure):
+    app = app_with(PASSERELLE_PUBLIC_URL=public_url)
     answer = app.test_client().get("/connexion", base_url=public_url)
     (header,) = answer.headers.getlist("Set-Cookie")
     assert header.startswith(f"{name}=")
