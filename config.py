@@ -43,6 +43,8 @@ class Configuration:
 
     NAME = "production"
     TESTING = False
+    #: Whether directors and administrators must set the second factor up before anything else.
+    TOTP_MANDATORY = True
     DEBUG = False
     DURABLE_DATABASE = True
 
@@ -109,6 +111,7 @@ class Demo(Configuration):
     """A newcomer's machine: loopback, plain http, invented data."""
 
     NAME = "demo"
+    TOTP_MANDATORY = False  # the password is printed on the screen
 
     def check(self) -> None:
         """Raise ConfigurationError without a secret, or when the address is not this machine's own."""
@@ -126,6 +129,7 @@ class ForTests(Configuration):
 
     NAME = "test"
     TESTING = True
+    TOTP_MANDATORY = False  # the tests of the second factor ask for it
     DURABLE_DATABASE = False
 
 

@@ -31,6 +31,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 csrf = CSRFProtect()
 
+#: Asked of every signed-in request before its rights are looked at; an answer stops it there (the second factor
+#: still to be set up, for instance).
+gates: list[Callable[[], ResponseReturnValue | None]] = []
+
 #: Called inside a second short transaction, after the refused one was rolled back.
 refusal_listeners: list[Callable[[Session, str], None]] = []
 
@@ -40,6 +44,16 @@ def needs(right: Permission | str) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.needs = right  # type: ignore[attr-defined]  # a mark on the function itself, read by the guard
+        return view
+
+    return mark
+
+
+def before(hook: Callable[[], ResponseReturnValue | None]) -> Callable[[View], View]:
+    """Call `hook` before the transaction of a POST to this view; its answer, if any, stops the request there."""
+
+    def mark(view: View) -> View:
+        view.before = hook  # type: ignore[attr-defined]  # a mark on the function itself, read by the guard
         return view
 
     return mark
@@ -69,6 +83,11 @@ def run(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     if wanted != PUBLIC:
         if g.actor is None and wanted is not None:
             return _sign_in_first()
+        for gate in gates:
+            if (answer := gate()) is not None:
+                return answer
+        if isinstance(wanted, Permission) and not can(g.actor, wanted) and wanted in g.actor.full_permissions:
+            return _password_again()
         if wanted is None or (isinstance(wanted, Permission) and not can(g.actor, wanted)):
             remember_refusal(str(wanted or "undeclared"))
             raise NotAllowed
@@ -84,6 +103,9 @@ def _in_transaction(view: Callable[[], ResponseReturnValue]) -> ResponseReturnVa
     writes = request.method not in SAFE_METHODS
     if writes:
         csrf.protect()
+        hook = getattr(current_app.view_functions.get(request.endpoint or ""), "before", None)
+        if hook is not None and (stopped := hook()) is not None:
+            return current_app.make_response(stopped)
     with transaction(actor=actor, now=g.now, request_id=g.request_id, writes=writes) as database:
         if writes and (answer := _claim(database)) is not None:
             return answer
@@ -117,6 +139,12 @@ def remember_refusal(reason: str) -> None:
     with transaction(actor=actor, now=g.now, request_id=g.request_id) as database:
         for listener in refusal_listeners:
             listener(database, reason)
+
+
+def _password_again() -> ResponseReturnValue:
+    if request.method in SAFE_METHODS:
+        return redirect(f"/compte/confirmer?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
+    return lost_session()
 
 
 def _sign_in_first() -> ResponseReturnValue:

@@ -47,6 +47,8 @@ _LABELS = {
 class Permission(StrEnum):
     """One thing that a view or a service may ask for. Alphabetical."""
 
+    ACCOUNT_ASSIST = "account_assist"
+    AUDIT_READ = "audit_read"
     CONTACT_EDIT = "contact_edit"
     CONTACT_READ = "contact_read"
     INTERACTION_LOG = "interaction_log"
@@ -54,6 +56,10 @@ class Permission(StrEnum):
     PARTNER_EDIT = "partner_edit"
     PARTNER_IMPORT = "partner_import"
     PARTNER_READ = "partner_read"
+    PEOPLE_MANAGE = "people_manage"
+    PEOPLE_READ = "people_read"
+    STRUCTURE_EDIT = "structure_edit"
+    TODO_ASSIGN = "todo_assign"
     TODO_DO_ANY = "todo_do_any"
     TODO_DO_OWN = "todo_do_own"
     TODO_PLAN = "todo_plan"
@@ -75,17 +81,33 @@ _FIELD = frozenset(
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.DEVELOPER: _FIELD | {P.PARTNER_IMPORT},
+    Role.DEVELOPER: _FIELD | {P.PARTNER_IMPORT, P.TODO_ASSIGN},
     Role.COUNSELLOR: _FIELD,
     Role.PLACEMENT: _FIELD,
     # The matrix gives a supervisor the contacts of their own immersions only; until immersions exist there are none.
     Role.SUPERVISOR: frozenset({P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN, P.TODO_PLAN}),
-    Role.DIRECTOR: _FIELD | {P.PARTNER_IMPORT, P.TODO_DO_ANY},
+    Role.DIRECTOR: _FIELD
+    | {
+        P.ACCOUNT_ASSIST,
+        P.AUDIT_READ,
+        P.PARTNER_IMPORT,
+        P.PEOPLE_MANAGE,
+        P.PEOPLE_READ,
+        P.STRUCTURE_EDIT,
+        P.TODO_ASSIGN,
+        P.TODO_DO_ANY,
+    },
     Role.BOARD: frozenset(),
-    Role.ADMIN: frozenset(),
+    # Sends invitations and resets again, disables accounts; grants no role and opens no file.
+    Role.ADMIN: frozenset({P.ACCOUNT_ASSIST, P.PEOPLE_READ, P.STRUCTURE_EDIT}),
     Role.VOLUNTEER: frozenset({P.CONTACT_READ, P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN}),
     Role.TUTOR: frozenset(),
 }
+
+
+#: What a phone enrolled by its owner may do for 30 days without a password: partners and exchanges, nothing about
+#: employees, no accounts, no import.
+FIELD_REACH = _FIELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +116,7 @@ class Actor:
     Who acts: a person in one structure, or the application itself.
 
     `kind` is 'user', 'cli' or 'system'. The last two hold every right named in `granted`, and nothing else.
+    `reach`, when given, is all that this session may use of the roles' rights until the password is given again.
     """
 
     user_id: int | None
@@ -102,11 +125,17 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     kind: str = "user"
     granted: frozenset[Permission] = field(default=frozenset())
+    reach: frozenset[Permission] | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """The union of what the roles grant in this structure."""
-        return self.granted.union(*(GRANTS.get(role, frozenset()) for role in self.roles))
+        """The union of what the roles grant in this structure, within the session's reach."""
+        return self.granted | (self.full_permissions if self.reach is None else self.full_permissions & self.reach)
+
+    @property
+    def full_permissions(self) -> frozenset[Permission]:
+        """What the roles grant, whatever the session's reach."""
+        return frozenset().union(*(GRANTS.get(role, frozenset()) for role in self.roles))
 
 
 def can(actor: Actor | None, permission: Permission) -> bool:

@@ -3,12 +3,28 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from crm.access.policy import Actor, Role
+from crm.access.policy import FIELD_REACH, Actor, Role
+
+#: Roles whose accounts open other accounts: the second factor is mandatory for them.
+GUARDED_ROLES = frozenset({Role.ADMIN, Role.DIRECTOR})
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A structure this person belongs to, for the menu that changes from one to the other."""
+
+    public_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The signed-in person, in the structure of the session. Read afresh at each request: rights end at once."""
+    """
+    The signed-in person, in the structure of the session. Read afresh at each request: rights end at once.
+
+    `confirmed` is false on an enrolled phone whose owner has not given the password for 30 minutes: the session then
+    reaches partners and exchanges only. `has_totp` tells whether the second factor is set up.
+    """
 
     user_id: int
     public_id: str
@@ -17,6 +33,10 @@ class Account:
     structure_id: int
     structure_name: str
     roles: frozenset[Role]
+    places: tuple[Place, ...] = ()
+    has_totp: bool = False
+    confirmed: bool = True
+    device_id: int | None = None
 
     # What flask-login asks of an account.
     is_authenticated: ClassVar[bool] = True
@@ -30,4 +50,10 @@ class Account:
     @property
     def actor(self) -> Actor:
         """This person as the rules know them."""
-        return Actor(self.user_id, self.name, self.structure_id, self.roles)
+        reach = None if self.confirmed else FIELD_REACH
+        return Actor(self.user_id, self.name, self.structure_id, self.roles, reach=reach)
+
+    @property
+    def must_have_totp(self) -> bool:
+        """Whether this account, in this structure, opens others."""
+        return bool(self.roles & GUARDED_ROLES)

@@ -33,7 +33,16 @@ def authenticate(session: Session, email: str, password: str) -> Account:
     roles = frozenset(m.role for m in memberships if m.structure_id == structure.id)
     session.info["actor"] = Actor(user.id, user.name, structure.id, roles)
     note(session, "sign_in", object_type="users", object_id=user.id)
-    return Account(user.id, user.public_id, user.name, user.language, structure.id, structure.name, roles)
+    return Account(
+        user_id=user.id,
+        public_id=user.public_id,
+        name=user.name,
+        language=user.language,
+        structure_id=structure.id,
+        structure_name=structure.name,
+        roles=roles,
+        has_totp=user.totp_confirmed_at is not None,
+    )
 
 
 def _memberships(session: Session, user_id: int) -> list[Membership]:

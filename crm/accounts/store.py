@@ -1,13 +1,18 @@
 """Where open sessions are kept, and the account that each brings along: one query a request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from crm.accounts.account import Account
-from crm.accounts.models import Membership, OpenSession, Structure, User
-from crm.web.sessions import Loaded
+from crm.accounts.account import Account, Place
+from crm.accounts.models import Device, Membership, OpenSession, Structure, User
+from crm.web.sessions import Kept, Loaded
+
+#: How long an enrolled phone stays signed in, and how long a password given on it opens everything.
+ENROLLED_FOR = timedelta(days=30)
+CONFIRMED_FOR = timedelta(minutes=30)
 
 
 class DatabaseSessionStore:
@@ -18,69 +23,38 @@ class DatabaseSessionStore:
 
     def load(self, key: bytes, *, now: datetime, idle: timedelta, absolute: timedelta) -> Loaded | None:
         """The live session of that key with its account; None if unknown, expired or its account disabled."""
+        ordinary = sa.and_(OpenSession.seen_at > now - idle, OpenSession.created_at > now - absolute)
+        on_a_field_phone = sa.and_(Device.enrolled_at.is_not(None), Device.enrolled_at > now - ENROLLED_FOR)
         statement = (
-            sa.select(
-                OpenSession.payload,
-                OpenSession.seen_at,
-                OpenSession.user_id,
-                OpenSession.structure_id,
-                User.public_id,
-                User.first_name,
-                User.last_name,
-                User.language,
-                User.active,
-                Structure.name,
-                Membership.role,
-            )
+            sa.select(OpenSession, User, Structure, Membership.role, Device.enrolled_at)
             .outerjoin(User, User.id == OpenSession.user_id)
-            .outerjoin(Structure, Structure.id == OpenSession.structure_id)
-            .outerjoin(
-                Membership,
-                sa.and_(
-                    Membership.user_id == OpenSession.user_id,
-                    Membership.structure_id == OpenSession.structure_id,
-                ),
-            )
-            .where(
-                OpenSession.token_hash == key,
-                OpenSession.seen_at > now - idle,
-                OpenSession.created_at > now - absolute,
-            )
+            .outerjoin(Device, Device.id == OpenSession.device_id)
+            .outerjoin(Membership, Membership.user_id == OpenSession.user_id)
+            .outerjoin(Structure, Structure.id == Membership.structure_id)
+            .where(OpenSession.token_hash == key, sa.or_(ordinary, on_a_field_phone))
+            .order_by(Structure.name, Structure.id)
         )
-        with self._engine().connect().execution_options(writes=False) as connection:
-            rows = connection.execute(statement).all()
+        with sa.orm.Session(self._engine().execution_options(writes=False)) as session:
+            rows = session.execute(statement).all()
         if not rows:
             return None
-        first = rows[0]
-        if first.user_id is None:
-            return Loaded(first.payload, first.seen_at, None)
-        roles = frozenset(row.role for row in rows if row.role is not None)
-        if not first.active or not roles:
+        kept: OpenSession = rows[0].OpenSession
+        if kept.user_id is None:
+            return Loaded(kept.payload, kept.seen_at, None, kept.device_id, kept.confirmed_at)
+        account = _account(rows, now)
+        if account is None:
             return None
-        account = Account(
-            first.user_id,
-            first.public_id,
-            f"{first.first_name} {first.last_name}",
-            first.language,
-            first.structure_id,
-            first.name,
-            roles,
-        )
-        return Loaded(first.payload, first.seen_at, account)
+        return Loaded(kept.payload, kept.seen_at, account, kept.device_id, kept.confirmed_at)
 
-    def create(self, key: bytes, payload: str, *, user_id: int | None, structure_id: int | None, now: datetime) -> None:
+    def create(self, key: bytes, kept: Kept, *, now: datetime) -> None:
         """Store a new session."""
-        values = {"user_id": user_id, "structure_id": structure_id, "payload": payload}
         with self._engine().begin() as connection:
-            connection.execute(sa.insert(OpenSession).values(token_hash=key, created_at=now, seen_at=now, **values))
+            values = {"token_hash": key, "created_at": now, "seen_at": now, **_columns(kept)}
+            connection.execute(sa.insert(OpenSession).values(**values))
 
-    def update(
-        self, key: bytes, payload: str | None, *, user_id: int | None, structure_id: int | None, now: datetime
-    ) -> None:
-        """Touch a session, and replace what it holds unless `payload` is None."""
-        values: dict[str, object] = {"seen_at": now}
-        if payload is not None:
-            values |= {"payload": payload, "user_id": user_id, "structure_id": structure_id}
+    def update(self, key: bytes, kept: Kept | None, *, now: datetime) -> None:
+        """Touch a session, and replace what it holds unless `kept` is None."""
+        values = {"seen_at": now} | (_columns(kept) if kept else {})
         with self._engine().begin() as connection:
             connection.execute(sa.update(OpenSession).where(OpenSession.token_hash == key).values(**values))
 
@@ -88,3 +62,35 @@ class DatabaseSessionStore:
         """Forget a session."""
         with self._engine().begin() as connection:
             connection.execute(sa.delete(OpenSession).where(OpenSession.token_hash == key))
+
+
+def _account(rows: Sequence[Any], now: datetime) -> Account | None:
+    kept, user, enrolled = rows[0].OpenSession, rows[0].User, rows[0].enrolled_at is not None
+    here = [row for row in rows if row.Structure is not None and row.Structure.id == kept.structure_id]
+    if not user.active or not here:
+        return None
+    places = dict.fromkeys(Place(row.Structure.public_id, row.Structure.name) for row in rows)
+    fresh = kept.confirmed_at is not None and now - kept.confirmed_at <= CONFIRMED_FOR
+    return Account(
+        user_id=user.id,
+        public_id=user.public_id,
+        name=user.name,
+        language=user.language,
+        structure_id=kept.structure_id,
+        structure_name=here[0].Structure.name,
+        roles=frozenset(row.role for row in here),
+        places=tuple(places),
+        has_totp=user.totp_confirmed_at is not None,
+        confirmed=fresh or not enrolled,
+        device_id=kept.device_id,
+    )
+
+
+def _columns(kept: Kept) -> dict[str, object]:
+    return {
+        "payload": kept.payload,
+        "user_id": kept.user_id,
+        "structure_id": kept.structure_id,
+        "device_id": kept.device_id,
+        "confirmed_at": kept.confirmed_at,
+    }

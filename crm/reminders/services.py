@@ -58,6 +58,8 @@ def plan(
         raise UnclearTodo(N_("Trop long : 200 caractères au plus."), field="what")
     if due_on < clock.day_of(now):
         raise UnclearTodo(N_("Ce jour est déjà passé."), field="due_on")
+    if assignee_id != actor.user_id:
+        require(actor, Permission.TODO_ASSIGN)
     if assignee_id not in {colleague.id for colleague in colleagues(session, actor=actor)}:
         raise UnclearTodo(N_("Cette personne n'est pas de votre structure."), field="assignee")
     todo = Todo(

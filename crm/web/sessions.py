@@ -30,6 +30,19 @@ class Loaded:
     payload: str
     seen_at: datetime
     account: Any
+    device_id: int | None
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the store is asked to keep of a session. `confirmed_at` is when the password was last given in it."""
+
+    payload: str
+    user_id: int | None
+    structure_id: int | None
+    device_id: int | None
+    confirmed_at: datetime | None
 
 
 class SessionStore(Protocol):
@@ -38,13 +51,11 @@ class SessionStore(Protocol):
     def load(self, key: bytes, *, now: datetime, idle: timedelta, absolute: timedelta) -> Loaded | None:
         """The live session of that key; None when unknown, idle too long, too old, or of a disabled account."""
 
-    def create(self, key: bytes, payload: str, *, user_id: int | None, structure_id: int | None, now: datetime) -> None:
+    def create(self, key: bytes, kept: Kept, *, now: datetime) -> None:
         """Store a new session."""
 
-    def update(
-        self, key: bytes, payload: str | None, *, user_id: int | None, structure_id: int | None, now: datetime
-    ) -> None:
-        """Touch a session, and replace what it holds unless `payload` is None."""
+    def update(self, key: bytes, kept: Kept | None, *, now: datetime) -> None:
+        """Touch a session, and replace what it holds unless `kept` is None."""
 
     def delete(self, key: bytes) -> None:
         """Forget a session."""
@@ -62,7 +73,20 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.token = token
         self.seen_at: datetime | None = None
         self.account: Any = None
+        self.device_id: int | None = None
+        self.confirmed_at: datetime | None = None
+        self.lasting: timedelta | None = None
         self.renewed = False
+
+    def confirm(self, now: datetime) -> None:
+        """Note that the password was just given."""
+        self.confirmed_at = now
+        self.modified = True
+
+    def bind(self, device_id: int | None, *, lasting: timedelta | None = None) -> None:
+        """Tie the session to a device; `lasting` keeps its cookie after the browser is closed."""
+        self.device_id, self.lasting = device_id, lasting
+        self.modified = True
 
     def renew(self) -> None:
         """Ask for a new identifier: at sign-in, sign-out and any change of rights."""
@@ -96,6 +120,7 @@ class ServerSessionInterface(SessionInterface):
             return ServerSession()
         session = ServerSession(_serializer.loads(loaded.payload) if loaded.payload else {}, token=token)
         session.seen_at, session.account = loaded.seen_at, loaded.account
+        session.device_id, session.confirmed_at = loaded.device_id, loaded.confirmed_at
         session.modified = False
         return session
 
@@ -105,12 +130,10 @@ class ServerSessionInterface(SessionInterface):
         if session.accessed:
             response.vary.add("Cookie")
         now = clock.now()
-        owner = {"user_id": _number(session.get("_user_id")), "structure_id": session.get("structure_id")}
         if session.token and not session.renewed:
             stale = session.seen_at is None or now - session.seen_at >= app.config["SESSION_TOUCH"]
             if session.modified or stale:
-                payload = _serializer.dumps(dict(session)) if session.modified else None
-                self.store.update(key_of(session.token), payload, now=now, **owner)
+                self.store.update(key_of(session.token), _kept(session) if session.modified else None, now=now)
             return
         if session.token:
             self.store.delete(key_of(session.token))
@@ -119,15 +142,26 @@ class ServerSessionInterface(SessionInterface):
                 response.delete_cookie(self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app))
             return
         session.token = secrets.token_urlsafe(32)
-        self.store.create(key_of(session.token), _serializer.dumps(dict(session)), now=now, **owner)
+        self.store.create(key_of(session.token), _kept(session), now=now)
         response.set_cookie(
             self.get_cookie_name(app),
             session.token,
+            max_age=session.lasting,
             path="/",
             secure=self.get_cookie_secure(app),
             httponly=True,
             samesite="Lax",
         )
+
+
+def _kept(session: ServerSession) -> Kept:
+    return Kept(
+        payload=_serializer.dumps(dict(session)),
+        user_id=_number(session.get("_user_id")),
+        structure_id=session.get("structure_id"),
+        device_id=session.device_id,
+        confirmed_at=session.confirmed_at,
+    )
 
 
 def _number(value: object) -> int | None:

@@ -8,17 +8,17 @@ from crm.errors import NotAllowed
 YES, NO = True, False
 # Columns in the order of Permission (alphabetical).
 EXPECTED = {
-    #                 contact     interaction  partner                 todo
-    #                 edit read   log  read    edit import read        any  own  plan
-    Role.DEVELOPER:  (YES, YES,   YES, YES,    YES, YES,   YES,        NO,  YES, YES),
-    Role.COUNSELLOR: (YES, YES,   YES, YES,    YES, NO,    YES,        NO,  YES, YES),
-    Role.PLACEMENT:  (YES, YES,   YES, YES,    YES, NO,    YES,        NO,  YES, YES),
-    Role.SUPERVISOR: (NO,  NO,    YES, YES,    NO,  NO,    YES,        NO,  YES, YES),
-    Role.DIRECTOR:   (YES, YES,   YES, YES,    YES, YES,   YES,        YES, YES, YES),
-    Role.BOARD:      (NO,  NO,    NO,  NO,     NO,  NO,    NO,         NO,  NO,  NO),
-    Role.ADMIN:      (NO,  NO,    NO,  NO,     NO,  NO,    NO,         NO,  NO,  NO),
-    Role.VOLUNTEER:  (NO,  YES,   YES, YES,    NO,  NO,    YES,        NO,  YES, NO),
-    Role.TUTOR:      (NO,  NO,    NO,  NO,     NO,  NO,    NO,         NO,  NO,  NO),
+    #                 account audit contact    interaction partner           people       struct todo
+    #                 assist  read  edit read  log  read   edit import read  manage read  edit   assign any  own  plan
+    Role.DEVELOPER:   (NO,     NO,   YES, YES,  YES, YES,   YES, YES,   YES,  NO,     NO,   NO,    YES,    NO,  YES, YES),
+    Role.COUNSELLOR:  (NO,     NO,   YES, YES,  YES, YES,   YES, NO,    YES,  NO,     NO,   NO,    NO,     NO,  YES, YES),
+    Role.PLACEMENT:   (NO,     NO,   YES, YES,  YES, YES,   YES, NO,    YES,  NO,     NO,   NO,    NO,     NO,  YES, YES),
+    Role.SUPERVISOR:  (NO,     NO,   NO,  NO,   YES, YES,   NO,  NO,    YES,  NO,     NO,   NO,    NO,     NO,  YES, YES),
+    Role.DIRECTOR:    (YES,    YES,  YES, YES,  YES, YES,   YES, YES,   YES,  YES,    YES,  YES,   YES,    YES, YES, YES),
+    Role.BOARD:       (NO,     NO,   NO,  NO,   NO,  NO,    NO,  NO,    NO,   NO,     NO,   NO,    NO,     NO,  NO,  NO),
+    Role.ADMIN:       (YES,    NO,   NO,  NO,   NO,  NO,    NO,  NO,    NO,   NO,     YES,  YES,   NO,     NO,  NO,  NO),
+    Role.VOLUNTEER:   (NO,     NO,   NO,  YES,  YES, YES,   NO,  NO,    YES,  NO,     NO,   NO,    NO,     NO,  YES, NO),
+    Role.TUTOR:       (NO,     NO,   NO,  NO,   NO,  NO,    NO,  NO,    NO,   NO,     NO,   NO,    NO,     NO,  NO,  NO),
 }  # fmt: skip
 
 
