@@ -38,6 +38,19 @@ def tick(browser, public_id, *, verb="fait", back="/aujourdhui"):
 # --- plan
 
 
+@pytest.mark.parametrize("role", sorted(PLANNERS))
+def test_who_may_give_something_to_do_to_a_colleague(make, snapshot, role, now):
+    actor = make.actor(make.user(roles=[role]), roles=[role])
+    colleague, partner = make.user(), make.partner()
+    before = snapshot()
+    if role in {Role.DEVELOPER, Role.DIRECTOR}:
+        assert plan(make, partner, actor=actor, now=now, assignee_id=colleague.id).assignee_id == colleague.id
+        return
+    with pytest.raises(NotAllowed):
+        plan(make, partner, actor=actor, now=now, assignee_id=colleague.id)
+    assert snapshot() == before
+
+
 @pytest.mark.parametrize("role", Role)
 def test_who_may_plan(make, snapshot, role, now):
     user, partner = make.user(roles=[role]), make.partner()
