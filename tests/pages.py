@@ -1,15 +1,21 @@
 """A visitor without JavaScript: opens pages, finds their forms, fills them and sends them."""
 
+import json
+import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from crm.accounts.models import User
+from crm import clock
+from crm.accounts.models import OpenSession, Structure, User
+from crm.db import transaction
 from crm.web.application import Application
-from tests.factories import PASSWORD
+from crm.web.sessions import key_of
+from tests.factories import PASSWORD, SYSTEM
 
 
 @dataclass
@@ -76,6 +82,22 @@ class Browser:
     def sign_in(self, user: User, password: str = PASSWORD) -> TestResponse:
         """Sign in through the page."""
         return self.submit("/connexion", {"email": user.email, "password": password})
+
+    def enter(self, user: User, structure: Structure, *, now: datetime | None = None) -> None:
+        """Open a session without the page nor its slow hash, for tests that are about something else."""
+        token = secrets.token_urlsafe(32)
+        row = OpenSession(
+            token_hash=key_of(token),
+            user_id=user.id,
+            structure_id=structure.id,
+            payload=json.dumps({"_user_id": str(user.id), "_fresh": True, "structure_id": structure.id}),
+            created_at=now or clock.now(),
+            seen_at=now or clock.now(),
+            confirmed_at=now or clock.now(),
+        )
+        with self.app.app_context(), transaction(actor=SYSTEM, now=clock.now()) as session:
+            session.add(row)
+        self.client.set_cookie("passerelle", token)
 
     def get(self, url: str, **kwargs: Any) -> TestResponse:
         """Open a page, or an asset whose file is closed at once."""

@@ -1,0 +1,176 @@
+"""
+Every route × every role × both sides of a structure's wall, generated from the policy: it grows with each route.
+
+A role that lacks the right meets 403, an object of another structure 404, a visitor the sign-in page; and whatever is
+refused leaves every table as it was. A route whose address holds an identifier must say here what it names.
+"""
+
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from config import ForTests
+from crm import create_app
+from crm.access.guard import ASSET, PUBLIC, SIGNED_IN, needs_of
+from crm.access.policy import GRANTS, Permission, Role
+from crm.accounts.models import Structure, User
+from tests.factories import Factory
+from tests.pages import Browser
+
+#: The accounts that can sign in: a tutor has none.
+ROLES = [role for role in Role if role is not Role.TUTOR]
+
+Maker = Callable[[Factory, Structure, User], str]
+
+
+def a_partner(make: Factory, _structure: Structure, _user: User) -> str:
+    """Shared by the whole collectif: visible from everywhere."""
+    return make.partner().public_id
+
+
+def a_contact(make: Factory, _structure: Structure, _user: User) -> str:
+    """Shared too."""
+    return make.contact(make.partner()).public_id
+
+
+def a_todo(make: Factory, structure: Structure, user: User) -> str:
+    """Of one structure."""
+    return make.todo(make.partner(), user, due_on=date(2026, 12, 1), structure=structure).public_id
+
+
+#: What the identifier of each route names, and whether another structure may see it.
+NAMED: dict[str, tuple[Maker, bool]] = {
+    "interactions.new": (a_partner, True),
+    "partners.edit": (a_partner, True),
+    "partners.edit_contact": (a_contact, True),
+    "partners.new_contact": (a_partner, True),
+    "partners.show": (a_partner, True),
+    "reminders.mark_done": (a_todo, False),
+    "reminders.reopen": (a_todo, False),
+}
+
+
+def routes() -> list[tuple[str, str, str, Any]]:
+    """(endpoint, method, rule, right) of every route that is neither public nor an asset."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(
+            ForTests(
+                {
+                    "PASSERELLE_INSTANCE": folder,
+                    "PASSERELLE_SECRET_KEY": "k" * 40,
+                    "PASSERELLE_DATABASE_URL": "sqlite://",
+                }
+            )
+        )
+    found = []
+    for rule in app.url_map.iter_rules():
+        right = needs_of(app, rule.endpoint)
+        if right not in {PUBLIC, ASSET}:
+            found += [
+                (rule.endpoint, method, rule.rule, right)
+                for method in sorted({"GET", "POST"} & (rule.methods or set()))
+            ]
+    return sorted(found, key=lambda route: route[:3])
+
+
+ROUTES = routes()
+NAMED_ROUTES = [route for route in ROUTES if "<" in route[2]]
+PRIVATE_ROUTES = [route for route in NAMED_ROUTES if not NAMED.get(route[0], (None, False))[1]]
+
+
+def ids(route: Any) -> str | None:
+    """A readable name for a case."""
+    return f"{route[1]} {route[0]}" if isinstance(route, tuple) else str(route)
+
+
+def send(browser: Browser, method: str, path: str) -> int:
+    """Open the address, or post an empty but genuine form to it."""
+    if method == "GET":
+        return browser.get(path).status_code
+    tokens = browser.form("/essai/formulaire", action="/essai/structure").values
+    return browser.client.post(path, data={name: tokens[name] for name in ("csrf_token", "nonce")}).status_code
+
+
+def address(rule: str, public_id: str) -> str:
+    """The rule with its identifier filled in."""
+    return rule.split("<")[0] + public_id + rule.split(">")[1] if "<" in rule else rule
+
+
+def holds(role: Role, right: Any) -> bool:
+    """Whether the policy gives that right to that role."""
+    return right == SIGNED_IN or right in GRANTS[role]
+
+
+def test_every_identifier_says_what_it_names():
+    assert {route[0] for route in NAMED_ROUTES} == set(NAMED)
+
+
+def test_the_matrix_is_large():
+    assert 2 * (len(ROUTES) * len(ROLES) + len(ROUTES) + len(PRIVATE_ROUTES) * len(ROLES)) >= 500
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", ROUTES, ids=ids)
+def test_each_role_meets_what_the_policy_says(make, browser, snapshot, route, role):
+    endpoint, method, rule, right = route
+    user = make.user(roles=[role])
+    public_id = NAMED[endpoint][0](make, make.home, user) if endpoint in NAMED else ""
+    browser.enter(user, make.home)
+    before = snapshot()
+    status = send(browser, method, address(rule, public_id))
+    if holds(role, right):
+        assert status not in {401, 403, 404, 405}, "the right is granted"
+        assert status < 500
+    else:
+        assert status == 403
+    if not holds(role, right) or method == "GET":
+        assert snapshot() == before
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=ids)
+def test_a_visitor_gets_nowhere(make, browser, snapshot, route):
+    endpoint, method, rule, _right = route
+    user = make.user(roles=[Role.DIRECTOR])
+    public_id = NAMED[endpoint][0](make, make.home, user) if endpoint in NAMED else ""
+    before = snapshot()
+    path = address(rule, public_id)
+    if method == "GET":
+        answer = browser.get(path)
+        assert (answer.status_code, answer.location.split("?")[0]) == (303, "/connexion")
+    else:
+        assert browser.client.post(path, data={"nonce": "n" * 22}).status_code == 400
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", PRIVATE_ROUTES, ids=ids)
+def test_the_wall_between_structures(make, browser, snapshot, route, role):
+    """The same role, in the structure next door: what is not theirs does not exist for them."""
+    endpoint, method, rule, right = route
+    owner = make.user(roles=[role])
+    public_id = NAMED[endpoint][0](make, make.home, owner)
+    next_door = make.structure("La structure voisine")
+    stranger = make.user(roles=[role], structure=next_door)
+    browser.enter(stranger, next_door)
+    before = snapshot()
+    status = send(browser, method, address(rule, public_id))
+    assert status == (404 if holds(role, right) else 403)
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_every_permission_guards_something_or_is_asked_by_a_service(permission):
+    asked = {route[3] for route in ROUTES}
+    by_services = {
+        Permission.AUDIT_READ,
+        Permission.CONTACT_READ,
+        Permission.INTERACTION_READ,
+        Permission.PARTNER_IMPORT,
+        Permission.TODO_ASSIGN,
+        Permission.TODO_DO_ANY,
+        Permission.TODO_PLAN,
+    }
+    assert permission in asked | by_services
