@@ -9,39 +9,21 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crm.errors import NotAllowed
-from crm.wording import N_
+from crm.wording import N_, Labelled
 
 
-class Role(StrEnum):
+class Role(Labelled):
     """What a person is in a structure. One person may hold several."""
 
-    DEVELOPER = "dev"
-    COUNSELLOR = "cip"
-    PLACEMENT = "cmd"
-    SUPERVISOR = "enc"
-    DIRECTOR = "dir"
-    BOARD = "ca"
-    ADMIN = "adm"
-    VOLUNTEER = "ben"
-    TUTOR = "tut"
-
-    @property
-    def label(self) -> str:
-        """The French name of the role, marked for translation."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    Role.DEVELOPER: N_("Responsable du développement"),
-    Role.COUNSELLOR: N_("Conseil en insertion (CIP)"),
-    Role.PLACEMENT: N_("Chargé·e de mise à disposition"),
-    Role.SUPERVISOR: N_("Encadrement technique"),
-    Role.DIRECTOR: N_("Direction"),
-    Role.BOARD: N_("Conseil d'administration"),
-    Role.ADMIN: N_("Administration de l'application"),
-    Role.VOLUNTEER: N_("Bénévole"),
-    Role.TUTOR: N_("Tuteur ou tutrice d'accueil"),
-}
+    DEVELOPER = "dev", N_("Responsable du développement")
+    COUNSELLOR = "cip", N_("Conseil en insertion (CIP)")
+    PLACEMENT = "cmd", N_("Chargé·e de mise à disposition")
+    SUPERVISOR = "enc", N_("Encadrement technique")
+    DIRECTOR = "dir", N_("Direction")
+    BOARD = "ca", N_("Conseil d'administration")
+    ADMIN = "adm", N_("Administration de l'application")
+    VOLUNTEER = "ben", N_("Bénévole")
+    TUTOR = "tut", N_("Tuteur ou tutrice d'accueil")
 
 
 class Permission(StrEnum):

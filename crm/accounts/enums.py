@@ -2,40 +2,24 @@
 
 from enum import StrEnum
 
-from crm.wording import N_
+from crm.wording import N_, Labelled
 
 
-class LegalKind(StrEnum):
+class LegalKind(Labelled):
     """The kinds of employing structures. An EBE or a GEIQ is not a SIAE: other rules apply to it."""
 
-    AI = "ai"
-    ACI = "aci"
-    EI = "ei"
-    ETTI = "etti"
-    EBE = "ebe"
-    GEIQ = "geiq"
-    OTHER = "other"
-
-    @property
-    def label(self) -> str:
-        """The French name, marked for translation."""
-        return _LEGAL_KINDS[self]
+    AI = "ai", N_("Association intermédiaire")
+    ACI = "aci", N_("Atelier et chantier d'insertion")
+    EI = "ei", N_("Entreprise d'insertion")
+    ETTI = "etti", N_("Entreprise de travail temporaire d'insertion")
+    EBE = "ebe", N_("Entreprise à but d'emploi")
+    GEIQ = "geiq", N_("GEIQ")
+    OTHER = "other", N_("Autre")
 
     @property
     def is_siae(self) -> bool:
         """Whether the law counts it among the SIAE (Code du travail, art. L5132-4)."""
         return self in {LegalKind.AI, LegalKind.ACI, LegalKind.EI, LegalKind.ETTI}
-
-
-_LEGAL_KINDS = {
-    LegalKind.AI: N_("Association intermédiaire"),
-    LegalKind.ACI: N_("Atelier et chantier d'insertion"),
-    LegalKind.EI: N_("Entreprise d'insertion"),
-    LegalKind.ETTI: N_("Entreprise de travail temporaire d'insertion"),
-    LegalKind.EBE: N_("Entreprise à but d'emploi"),
-    LegalKind.GEIQ: N_("GEIQ"),
-    LegalKind.OTHER: N_("Autre"),
-}
 
 
 class LinkPurpose(StrEnum):

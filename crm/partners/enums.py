@@ -1,109 +1,47 @@
 """What a partner is, how it is followed, who its contacts are."""
 
-from enum import StrEnum
-
-from crm.wording import N_
+from crm.wording import N_, Labelled
 
 
-class PartnerKind(StrEnum):
+class PartnerKind(Labelled):
     """The kinds of economic partners. Private individuals are not partners."""
 
-    COMPANY = "company"
-    CRAFT = "craft"
-    ASSOCIATION = "association"
-    SIAE = "siae"
-    LOCAL_AUTHORITY = "local_authority"
-    COPROPERTY = "coproperty"
-    SOCIAL_LANDLORD = "social_landlord"
-    EMPLOYMENT_SERVICE = "employment_service"
-    TRAINING = "training"
-    OPCO = "opco"
-    NETWORK = "network"
-    CHAMBER = "chamber"
-    FOUNDATION = "foundation"
-    TEMP_AGENCY = "temp_agency"
-    STATE_SERVICE = "state_service"
-
-    @property
-    def label(self) -> str:
-        """The French name, marked for translation."""
-        return _KINDS[self]
+    COMPANY = "company", N_("Entreprise")
+    CRAFT = "craft", N_("Artisan ou commerce")
+    ASSOCIATION = "association", N_("Association")
+    SIAE = "siae", N_("Structure d'insertion (SIAE)")
+    LOCAL_AUTHORITY = "local_authority", N_("Collectivité")
+    COPROPERTY = "coproperty", N_("Syndic ou copropriété")
+    SOCIAL_LANDLORD = "social_landlord", N_("Bailleur social")
+    EMPLOYMENT_SERVICE = "employment_service", N_("Service public de l'emploi")
+    TRAINING = "training", N_("Organisme de formation")
+    OPCO = "opco", N_("OPCO")
+    NETWORK = "network", N_("Club ou réseau")
+    CHAMBER = "chamber", N_("Chambre consulaire")
+    FOUNDATION = "foundation", N_("Fondation ou fonds")
+    TEMP_AGENCY = "temp_agency", N_("Agence d'intérim")
+    STATE_SERVICE = "state_service", N_("Service de l'État")
 
 
-_KINDS = {
-    PartnerKind.COMPANY: N_("Entreprise"),
-    PartnerKind.CRAFT: N_("Artisan ou commerce"),
-    PartnerKind.ASSOCIATION: N_("Association"),
-    PartnerKind.SIAE: N_("Structure d'insertion (SIAE)"),
-    PartnerKind.LOCAL_AUTHORITY: N_("Collectivité"),
-    PartnerKind.COPROPERTY: N_("Syndic ou copropriété"),
-    PartnerKind.SOCIAL_LANDLORD: N_("Bailleur social"),
-    PartnerKind.EMPLOYMENT_SERVICE: N_("Service public de l'emploi"),
-    PartnerKind.TRAINING: N_("Organisme de formation"),
-    PartnerKind.OPCO: N_("OPCO"),
-    PartnerKind.NETWORK: N_("Club ou réseau"),
-    PartnerKind.CHAMBER: N_("Chambre consulaire"),
-    PartnerKind.FOUNDATION: N_("Fondation ou fonds"),
-    PartnerKind.TEMP_AGENCY: N_("Agence d'intérim"),
-    PartnerKind.STATE_SERVICE: N_("Service de l'État"),
-}
-
-
-class FollowStage(StrEnum):
+class FollowStage(Labelled):
     """How a structure follows a partner: known, followed, or paused until a day."""
 
-    POOL = "pool"
-    FOLLOWED = "followed"
-    PAUSED = "paused"
-
-    @property
-    def label(self) -> str:
-        """The French name, marked for translation."""
-        return _STAGES[self]
+    POOL = "pool", N_("Vivier")
+    FOLLOWED = "followed", N_("Suivi")
+    PAUSED = "paused", N_("En pause")
 
 
-_STAGES = {
-    FollowStage.POOL: N_("Vivier"),
-    FollowStage.FOLLOWED: N_("Suivi"),
-    FollowStage.PAUSED: N_("En pause"),
-}
-
-
-class Willingness(StrEnum):
+class Willingness(Labelled):
     """How far the partner wants to go, as our people see it."""
 
-    NOT_NOW = "not_now"
-    TO_CONVINCE = "to_convince"
-    INTERESTED = "interested"
-    COMMITTED = "committed"
-
-    @property
-    def label(self) -> str:
-        """The French name, marked for translation."""
-        return _WILLINGNESS[self]
+    NOT_NOW = "not_now", N_("Pas pour le moment")
+    TO_CONVINCE = "to_convince", N_("À convaincre")
+    INTERESTED = "interested", N_("Intéressé")
+    COMMITTED = "committed", N_("Engagé")
 
 
-_WILLINGNESS = {
-    Willingness.NOT_NOW: N_("Pas pour le moment"),
-    Willingness.TO_CONVINCE: N_("À convaincre"),
-    Willingness.INTERESTED: N_("Intéressé"),
-    Willingness.COMMITTED: N_("Engagé"),
-}
-
-
-class ContactRole(StrEnum):
+class ContactRole(Labelled):
     """The one who opens the door, or the one who works with us every day."""
 
-    DECIDER = "decider"
-    OPERATIONAL = "operational"
-
-    @property
-    def label(self) -> str:
-        """The French name, marked for translation."""
-        return _CONTACT_ROLES[self]
-
-
-_CONTACT_ROLES = {
-    ContactRole.DECIDER: N_("Décideur"),
-    ContactRole.OPERATIONAL: N_("Contact opérationnel"),
-}
+    DECIDER = "decider", N_("Décideur")
+    OPERATIONAL = "operational", N_("Contact opérationnel")

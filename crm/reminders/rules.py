@@ -2,54 +2,28 @@
 
 import calendar
 from datetime import date, timedelta
-from enum import StrEnum
 
 from crm.reminders.schedule import end_of_week
-from crm.wording import N_
+from crm.wording import N_, Labelled
 
 _SATURDAY = 5  # date.weekday()
 
 
-class Bucket(StrEnum):
+class Bucket(Labelled):
     """The heaps of « Aujourd'hui », most pressing first."""
 
-    LATE = "late"
-    TODAY = "today"
-    THIS_WEEK = "this_week"
-    LATER = "later"
-
-    @property
-    def label(self) -> str:
-        """The French name, marked for translation."""
-        return _BUCKETS[self]
+    LATE = "late", N_("En retard")
+    TODAY = "today", N_("Aujourd'hui")
+    THIS_WEEK = "this_week", N_("Cette semaine")
+    LATER = "later", N_("Plus tard")
 
 
-_BUCKETS = {
-    Bucket.LATE: N_("En retard"),
-    Bucket.TODAY: N_("Aujourd'hui"),
-    Bucket.THIS_WEEK: N_("Cette semaine"),
-    Bucket.LATER: N_("Plus tard"),
-}
-
-
-class Delay(StrEnum):
+class Delay(Labelled):
     """The due days offered in one tap."""
 
-    TOMORROW = "tomorrow"
-    IN_7_DAYS = "in_7_days"
-    IN_1_MONTH = "in_1_month"
-
-    @property
-    def label(self) -> str:
-        """The French name, marked for translation."""
-        return _DELAYS[self]
-
-
-_DELAYS = {
-    Delay.TOMORROW: N_("demain"),
-    Delay.IN_7_DAYS: N_("dans 7 jours"),
-    Delay.IN_1_MONTH: N_("dans 1 mois"),
-}
+    TOMORROW = "tomorrow", N_("demain")
+    IN_7_DAYS = "in_7_days", N_("dans 7 jours")
+    IN_1_MONTH = "in_1_month", N_("dans 1 mois")
 
 
 def bucket(due_on: date, today: date) -> Bucket:
