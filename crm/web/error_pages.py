@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from flask import Flask, g, redirect, render_template, request, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from flask_wtf.csrf import CSRFError
@@ -72,6 +73,9 @@ def on_fault(error: Exception) -> ResponseReturnValue:
 
 def page(status: int, *, sentence: str | None = None) -> tuple[str, int, dict[str, str]]:
     """The error page of that status, with a way out; a line of plain text when the page itself cannot be drawn."""
+    plain = {"Content-Type": "text/plain; charset=utf-8"}
+    if request_ctx.url_adapter is None:  # another Host: no page of ours can have an address there
+        return _bare[BARE_REFUSAL], 400, plain
     try:
         return _drawn(status, sentence), status, {}
     except Exception:  # the page needs what failed: the database, most often

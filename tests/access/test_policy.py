@@ -8,8 +8,8 @@ from crm.errors import NotAllowed
 Y, n = True, False
 # Columns in the order of Permission (alphabetical).
 EXPECTED = {
-    #                  account assist, audit read; contact edit, read; interaction log, read; partner edit, import, read;
-    #                  people manage, read; structure edit; todo assign, do any, do own, plan
+    #                  account assist, audit read; contact edit, read; interaction log, read; partner edit, import,
+    #                  read; people manage, read; structure edit; todo assign, do any, do own, plan
     Role.DEVELOPER:   (n,   n,   Y, Y,   Y, Y,   Y, Y, Y,   n, n,   n,   Y, n, Y, Y),
     Role.COUNSELLOR:  (n,   n,   Y, Y,   Y, Y,   Y, n, Y,   n, n,   n,   n, n, Y, Y),
     Role.PLACEMENT:   (n,   n,   Y, Y,   Y, Y,   Y, n, Y,   n, n,   n,   n, n, Y, Y),
