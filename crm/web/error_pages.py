@@ -80,12 +80,7 @@ def page(status: int, *, sentence: str | None = None) -> tuple[str, int, dict[st
         return _drawn(status, sentence), status, {}
     except Exception:  # the page needs what failed: the database, most often
         logger.exception("the error page of request %s failed too", g.get("request_id", ""))
-    plain = {"Content-Type": "text/plain; charset=utf-8"}
-    return (
-        (_bare[BARE_REFUSAL], status, plain)
-        if status < 500
-        else (_bare[BARE_FAULT], 503, plain | {"Retry-After": "60"})
-    )
+    return _bare[BARE_FAULT], 503, plain | {"Retry-After": "60"}
 
 
 def _drawn(status: int, sentence: str | None) -> str:

@@ -32,17 +32,25 @@ class Loaded:
     account: Any
     device_id: int | None
     confirmed_at: datetime | None
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the store is asked to keep of a session. `confirmed_at` is when the password was last given in it."""
+    """
+    What the store is asked to keep of a session.
+
+    `confirmed_at` is when the password was last given in it; `opened_at` when its person signed in, None for now;
+    `browser` what the browser calls itself.
+    """
 
     payload: str
     user_id: int | None
     structure_id: int | None
     device_id: int | None
     confirmed_at: datetime | None
+    opened_at: datetime | None
+    browser: str
 
 
 class SessionStore(Protocol):
@@ -72,6 +80,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.token = token
         self.seen_at: datetime | None = None
+        self.opened_at: datetime | None = None
         self.account: Any = None
         self.device_id: int | None = None
         self.confirmed_at: datetime | None = None
@@ -119,7 +128,7 @@ class ServerSessionInterface(SessionInterface):
         if loaded is None:
             return ServerSession()
         session = ServerSession(_serializer.loads(loaded.payload) if loaded.payload else {}, token=token)
-        session.seen_at, session.account = loaded.seen_at, loaded.account
+        session.seen_at, session.opened_at, session.account = loaded.seen_at, loaded.opened_at, loaded.account
         session.device_id, session.confirmed_at = loaded.device_id, loaded.confirmed_at
         session.modified = False
         return session
@@ -133,7 +142,7 @@ class ServerSessionInterface(SessionInterface):
         if session.token and not session.renewed:
             stale = session.seen_at is None or now - session.seen_at >= app.config["SESSION_TOUCH"]
             if session.modified or stale:
-                self.store.update(key_of(session.token), _kept(session) if session.modified else None, now=now)
+                self.store.update(key_of(session.token), _kept(session, app) if session.modified else None, now=now)
             return
         if session.token:
             self.store.delete(key_of(session.token))
@@ -142,7 +151,7 @@ class ServerSessionInterface(SessionInterface):
                 response.delete_cookie(self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app))
             return
         session.token = secrets.token_urlsafe(32)
-        self.store.create(key_of(session.token), _kept(session), now=now)
+        self.store.create(key_of(session.token), _kept(session, app), now=now)
         response.set_cookie(
             self.get_cookie_name(app),
             session.token,
