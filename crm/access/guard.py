@@ -26,6 +26,8 @@ from crm.web.error_pages import already_submitted, lost_session, no_nonce
 PUBLIC = "public"
 ASSET = "asset"
 SIGNED_IN = "signed_in"
+#: Signed in, and on an enrolled phone the password given lately: what concerns the account itself.
+CONFIRMED = "confirmed"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -40,7 +42,7 @@ refusal_listeners: list[Callable[[Session, str], None]] = []
 
 
 def needs(right: Permission | str) -> Callable[[View], View]:
-    """State what a view asks for: a Permission, SIGNED_IN or PUBLIC. A view that states nothing answers 403."""
+    """State what a view asks for: a Permission, SIGNED_IN, CONFIRMED or PUBLIC. One that states nothing answers 403."""
 
     def mark(view: View) -> View:
         view.needs = right  # type: ignore[attr-defined]  # a mark on the function itself, read by the guard
@@ -86,6 +88,8 @@ def run(view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
         for gate in gates:
             if (answer := gate()) is not None:
                 return answer
+        if wanted == CONFIRMED and not current_user.confirmed:
+            return _password_again()
         if isinstance(wanted, Permission) and not can(g.actor, wanted) and wanted in g.actor.full_permissions:
             return _password_again()
         if wanted is None or (isinstance(wanted, Permission) and not can(g.actor, wanted)):

@@ -32,6 +32,7 @@ class Account:
     language: str
     structure_id: int
     structure_name: str
+    structure_public_id: str = ""
     roles: frozenset[Role]
     places: tuple[Place, ...] = ()
     has_totp: bool = False

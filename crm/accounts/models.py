@@ -196,3 +196,6 @@ class OpenSession(Base):
     device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id", ondelete="CASCADE"), index=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(doc="When the password was last given in this session.")
     seen_at: Mapped[datetime] = mapped_column(index=True)
+    browser: Mapped[str] = mapped_column(
+        String(200), default="", server_default="", doc="What the browser calls itself."
+    )

@@ -40,16 +40,14 @@ class DatabaseSessionStore:
             return None
         kept: OpenSession = rows[0].OpenSession
         if kept.user_id is None:
-            return Loaded(kept.payload, kept.seen_at, None, kept.device_id, kept.confirmed_at)
+            return _loaded(kept, None, None)
         account = _account(rows, now)
-        if account is None:
-            return None
-        return Loaded(kept.payload, kept.seen_at, account, kept.device_id, kept.confirmed_at)
+        return None if account is None else _loaded(kept, account, _lasting(rows[0].enrolled_at, now))
 
     def create(self, key: bytes, kept: Kept, *, now: datetime) -> None:
         """Store a new session."""
         with self._engine().begin() as connection:
-            values = {"token_hash": key, "created_at": now, "seen_at": now, **_columns(kept)}
+            values = {"token_hash": key, "created_at": kept.opened_at or now, "seen_at": now, **_columns(kept)}
             connection.execute(sa.insert(OpenSession).values(**values))
 
     def update(self, key: bytes, kept: Kept | None, *, now: datetime) -> None:
@@ -62,6 +60,14 @@ class DatabaseSessionStore:
         """Forget a session."""
         with self._engine().begin() as connection:
             connection.execute(sa.delete(OpenSession).where(OpenSession.token_hash == key))
+
+
+def _loaded(kept: OpenSession, account: Account | None, lasting: timedelta | None) -> Loaded:
+    return Loaded(kept.payload, kept.seen_at, account, kept.device_id, kept.confirmed_at, kept.created_at, lasting)
+
+
+def _lasting(enrolled_at: datetime | None, now: datetime) -> timedelta | None:
+    return enrolled_at + ENROLLED_FOR - now if enrolled_at and enrolled_at + ENROLLED_FOR > now else None
 
 
 def _account(rows: Sequence[Any], now: datetime) -> Account | None:
@@ -78,6 +84,7 @@ def _account(rows: Sequence[Any], now: datetime) -> Account | None:
         language=user.language,
         structure_id=kept.structure_id,
         structure_name=here[0].Structure.name,
+        structure_public_id=here[0].Structure.public_id,
         roles=frozenset(row.role for row in here),
         places=tuple(places),
         has_totp=user.totp_confirmed_at is not None,
@@ -93,4 +100,5 @@ def _columns(kept: Kept) -> dict[str, object]:
         "structure_id": kept.structure_id,
         "device_id": kept.device_id,
         "confirmed_at": kept.confirmed_at,
+        "browser": kept.browser,
     }

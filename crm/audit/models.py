@@ -17,7 +17,10 @@ class AuditEvent(Base):
     """
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_object", "object_type", "object_id"),)
+    __table_args__ = (
+        Index("ix_audit_events_object", "object_type", "object_id"),
+        Index("ix_audit_events_actor", "actor_id", "id"),
+    )
     __audited__ = False
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
@@ -25,7 +25,11 @@ _serializer = TaggedJSONSerializer()
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A live session as the store found it: what Flask kept, when it was last seen, and the account, if any."""
+    """
+    A live session as the store found it: what Flask kept, when it was last seen, and the account, if any.
+
+    `lasting` is how long its cookie should outlive the browser; None: not at all.
+    """
 
     payload: str
     seen_at: datetime
@@ -33,6 +37,7 @@ class Loaded:
     device_id: int | None
     confirmed_at: datetime | None
     opened_at: datetime
+    lasting: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ class ServerSessionInterface(SessionInterface):
             return ServerSession()
         session = ServerSession(_serializer.loads(loaded.payload) if loaded.payload else {}, token=token)
         session.seen_at, session.opened_at, session.account = loaded.seen_at, loaded.opened_at, loaded.account
-        session.device_id, session.confirmed_at = loaded.device_id, loaded.confirmed_at
+        session.device_id, session.confirmed_at, session.lasting = loaded.device_id, loaded.confirmed_at, loaded.lasting
         session.modified = False
         return session
 
@@ -142,7 +147,7 @@ class ServerSessionInterface(SessionInterface):
         if session.token and not session.renewed:
             stale = session.seen_at is None or now - session.seen_at >= app.config["SESSION_TOUCH"]
             if session.modified or stale:
-                self.store.update(key_of(session.token), _kept(session, app) if session.modified else None, now=now)
+                self.store.update(key_of(session.token), _kept(session) if session.modified else None, now=now)
             return
         if session.token:
             self.store.delete(key_of(session.token))
@@ -151,11 +156,11 @@ class ServerSessionInterface(SessionInterface):
                 response.delete_cookie(self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app))
             return
         session.token = secrets.token_urlsafe(32)
-        self.store.create(key_of(session.token), _kept(session, app), now=now)
+        self.store.create(key_of(session.token), _kept(session), now=now)
         response.set_cookie(
             self.get_cookie_name(app),
             session.token,
-            max_age=session.lasting,
+            max_age=session.lasting if "_user_id" in session else None,
             path="/",
             secure=self.get_cookie_secure(app),
             httponly=True,
@@ -170,7 +175,17 @@ def _kept(session: ServerSession) -> Kept:
         structure_id=session.get("structure_id"),
         device_id=session.device_id,
         confirmed_at=session.confirmed_at,
+        # A new identifier is no new sign-in: the hours of an open session go on.
+        opened_at=session.opened_at
+        if session.account and session.account.get_id() == session.get("_user_id")
+        else None,
+        browser=_browser(),
     )
+
+
+def _browser() -> str:
+    """What the browser calls itself: anything at all, hence cut, and without what no text of ours holds."""
+    return "".join(one for one in request.user_agent.string if one.isprintable())[:200]
 
 
 def _number(value: object) -> int | None:

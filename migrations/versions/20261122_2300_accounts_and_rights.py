@@ -135,10 +135,14 @@ def upgrade() -> None:
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("device_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("browser", sa.String(length=200), server_default="", nullable=False))
         batch_op.create_index(batch_op.f("ix_sessions_device_id"), ["device_id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_sessions_device_id"), "devices", ["device_id"], ["id"], ondelete="CASCADE"
         )
+
+    with op.batch_alter_table("audit_events", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_events_actor", ["actor_id", "id"], unique=False)
 
     with op.batch_alter_table("structures", schema=None) as batch_op:
         batch_op.add_column(sa.Column("legal_kind", sa.String(length=40), server_default="ai", nullable=False))
@@ -162,7 +166,11 @@ def downgrade() -> None:
         batch_op.drop_column("siret")
         batch_op.drop_column("legal_kind")
 
+    with op.batch_alter_table("audit_events", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_events_actor")
+
     with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_column("browser")
         batch_op.drop_constraint(batch_op.f("fk_sessions_device_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_sessions_device_id"))
         batch_op.drop_column("confirmed_at")
