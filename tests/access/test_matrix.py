@@ -14,7 +14,7 @@ import pytest
 
 from config import ForTests
 from crm import create_app
-from crm.access.guard import ASSET, PUBLIC, SIGNED_IN, needs_of
+from crm.access.guard import ASSET, CONFIRMED, PUBLIC, SIGNED_IN, needs_of
 from crm.access.policy import GRANTS, Permission, Role
 from crm.accounts.models import Structure, User
 from tests.factories import Factory
@@ -101,7 +101,7 @@ def address(rule: str, public_id: str) -> str:
 
 def holds(role: Role, right: Any) -> bool:
     """Whether the policy gives that right to that role."""
-    return right == SIGNED_IN or right in GRANTS[role]
+    return right in {SIGNED_IN, CONFIRMED} or right in GRANTS[role]
 
 
 def test_every_identifier_says_what_it_names():
