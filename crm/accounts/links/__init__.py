@@ -1,0 +1,1 @@
+"""Links that serve once: first account, invitation, forgotten password, change of address."""
