@@ -1,7 +1,7 @@
 """The forms of sign-in and language."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, PasswordField, RadioField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs of WTForms
 
 from crm.web.forms import AtMost, BaseForm, Required, strip
@@ -18,6 +18,28 @@ class SignInForm(BaseForm):
     )
     password = PasswordField(
         _l("Mot de passe"),
+        validators=[Required(), AtMost(256)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField(default="")
+
+
+class CodeForm(BaseForm):
+    """The six digits of the telephone, or a recovery code."""
+
+    code = StringField(
+        _l("Code"),
+        filters=[strip],
+        validators=[Required(), AtMost(40)],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class PasswordAgainForm(BaseForm):
+    """One's own password, asked again."""
+
+    password = PasswordField(
+        _l("Votre mot de passe"),
         validators=[Required(), AtMost(256)],
         render_kw={"autocomplete": "current-password"},
     )

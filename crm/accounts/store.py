@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.accounts.account import Account, Place
+from crm.accounts.devices.cookie import ENROLLED_FOR
 from crm.accounts.models import Device, Membership, OpenSession, Structure, User
 from crm.web.sessions import Kept, Loaded
 
-#: How long an enrolled phone stays signed in, and how long a password given on it opens everything.
-ENROLLED_FOR = timedelta(days=30)
+#: How long a password given on an enrolled phone opens everything.
 CONFIRMED_FOR = timedelta(minutes=30)
 
 

@@ -9,9 +9,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from flask import Flask, Request, Response, request
+from flask import session as flask_session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
@@ -106,6 +107,11 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         """Ask for a new identifier: at sign-in, sign-out and any change of rights."""
         self.renewed = True
         self.modified = True
+
+
+def current() -> ServerSession:
+    """Flask's session of this request, under its real type."""
+    return cast(ServerSession, flask_session)
 
 
 def key_of(token: str) -> bytes:

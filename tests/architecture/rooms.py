@@ -84,6 +84,7 @@ IMPURE_NAMES = {
     "cli": Name(Kind.EDGE, "commands open their own transaction"),
     "wiring": Name(Kind.EDGE, "registers what a domain offers to the others, templates and listeners alike"),
     "__init__": Name(Kind.EDGE, "the package itself"),
+    "gate": Name(Kind.EDGE, "counts tries in a transaction before that of the request", only="accounts"),
     "guard": Name(Kind.EDGE, "opens the transaction of each request", only="access"),
     "scheduler": Name(Kind.EDGE, "a process of its own: clock, transactions", only="reminders"),
     "delivery": Name(Kind.EDGE, "talks to the mail server between two transactions", only="reminders"),

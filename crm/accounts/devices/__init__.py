@@ -1,0 +1,1 @@
+"""Browsers that are known, and the phones their owners enrolled."""

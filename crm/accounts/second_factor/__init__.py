@@ -1,0 +1,1 @@
+"""The second factor: a code of the telephone, or a recovery code."""

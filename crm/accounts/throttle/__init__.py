@@ -1,0 +1,1 @@
+"""How many times a password, a code or a link may be tried."""
