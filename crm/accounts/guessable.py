@@ -55,7 +55,7 @@ _ROWS = (
     *("147258369", "741852963", "789456123"),
 )
 _SUBSTITUTES = str.maketrans("0134578@$€!|", "oieastbaseil")
-_NOT_A_SIGN = re.compile(r"[^a-z0-9]")
+_NOT_A_SIGN = re.compile(r"[\W_]")
 _ENDS = re.compile(r"^[\d\W_]+|[\d\W_]+$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -143,7 +143,7 @@ def _letters_left(form: str, told: list[str]) -> int:
 
 
 def _parts(text: str) -> set[str]:
-    pieces = re.split(r"[^a-z0-9]+", unaccented(text))
+    pieces = re.split(r"[\W_]+", unaccented(text))
     return {piece for piece in [*pieces, "".join(pieces)] if len(piece) >= RUN}
 
 

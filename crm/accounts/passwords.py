@@ -67,7 +67,7 @@ def hash_password(password: str) -> str:
 def verify(stored: str | None, password: str) -> bool:
     """Whether `password` is the stored one. The time taken does not tell whether the account exists."""
     try:
-        return _hasher.verify(stored or _NOBODY, _settled(password)) and stored is not None
+        return _hasher.verify(stored or _NOBODY, _settled(password)) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
 
