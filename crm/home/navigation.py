@@ -8,7 +8,10 @@ from crm.wording import N_
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. `phone` entries stand in the bottom bar; `primary` is the big one there, `short` its label."""
+    """
+    One entry. `phone` entries stand in the bottom bar; `primary` is the big one there, `short` its label.
+    `secondary` ones stand below the others in the side column.
+    """
 
     endpoint: str
     label: str
@@ -18,6 +21,7 @@ class Entry:
     primary: bool = False
     active: bool = False
     short: str = ""
+    secondary: bool = False
 
 
 ENTRIES = (
@@ -32,6 +36,7 @@ ENTRIES = (
         primary=True,
         short=N_("Échange"),
     ),
+    Entry("administration.index", N_("Réglages"), "gear", Permission.STRUCTURE_EDIT, secondary=True),
 )
 
 

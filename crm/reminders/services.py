@@ -1,8 +1,9 @@
-"""Writes of what is to be done: plan it, close it, reopen it."""
+"""Writes of what is to be done: plan it, close it, reopen it, hand it over."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm import clock
@@ -94,6 +95,26 @@ def reopen(session: Session, public_id: str, *, actor: Actor) -> Ticked:
     todo.done_at, todo.done_by_id = None, None
     session.flush()
     return Ticked(todo, changed=True)
+
+
+def hand_over(session: Session, user_id: int, heir_id: int, *, actor: Actor, now: datetime) -> int:
+    """
+    Give what a leaver still had to do in the actor's structure to a colleague; how many todos there were.
+
+    What is done stays to their credit. One row after the other, so that each has its line of audit. Raises NotAllowed.
+    """
+    require(actor, Permission.ACCOUNT_ASSIST)
+    todos = session.scalars(
+        select(Todo)
+        .where(Todo.structure_id == actor.structure_id, Todo.assignee_id == user_id, Todo.done_at.is_(None))
+        .order_by(Todo.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for todo in todos:
+        todo.assignee_id = heir_id
+    session.flush()
+    return len(todos)
 
 
 def _mine_to_tick(session: Session, public_id: str, actor: Actor) -> Todo:
