@@ -11,7 +11,6 @@ from crm.accounts.devices import services as devices
 from crm.accounts.links import services as links
 from crm.accounts.models import Device, User
 from crm.accounts.second_factor import services as second_factor
-from crm.errors import NotFound
 from crm.wording import N_
 
 
@@ -42,11 +41,11 @@ def forget_second_factor(session: Session, public_id: str, *, actor: Actor, now:
 
 
 def forget_device(session: Session, public_id: str, device_id: str, *, actor: Actor, now: datetime) -> Device:
-    """Sign a telephone or a browser of somebody out now. Raises NotFound, NotAllowed."""
+    """Sign a telephone or a browser of somebody out now. Raises NotFound, NotAllowed, Refused."""
     require(actor, Permission.PEOPLE_MANAGE)
     user = get_person(session, public_id, actor=actor)
     if device_id not in {device.public_id for device in devices.devices_of(session, user.id)}:
-        raise NotFound
+        raise Refused(N_("Cet appareil n'est plus connecté."))
     return devices.revoke(session, device_id, actor=actor, now=now)
 
 

@@ -13,7 +13,7 @@ from crm.accounts.administration import queries
 from crm.accounts.administration.forms import ClosingForm, closing_values
 from crm.accounts.administration.refusals import FieldRefused
 from crm.accounts.administration.services import place
-from crm.accounts.administration.views.blueprint import bp, choose
+from crm.accounts.administration.views.frame import bp, choose
 from crm.audit.queries import last_change
 from crm.db import db
 from crm.errors import Conflict

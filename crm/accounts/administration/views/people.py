@@ -10,7 +10,7 @@ from crm.accounts.administration import queries
 from crm.accounts.administration.offered_roles import OFFERED
 from crm.accounts.administration.queries import PersonState
 from crm.accounts.administration.services import help as helping
-from crm.accounts.administration.views.blueprint import bp
+from crm.accounts.administration.views.frame import bp
 from crm.accounts.devices.services import devices_of
 from crm.accounts.links.services import Made
 from crm.accounts.models import User

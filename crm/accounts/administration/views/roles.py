@@ -11,7 +11,7 @@ from crm.accounts.administration.forms import InviteForm, LeaveForm, RolesForm, 
 from crm.accounts.administration.offered_roles import edition
 from crm.accounts.administration.refusals import FieldRefused
 from crm.accounts.administration.services import people
-from crm.accounts.administration.views.blueprint import bp, choose
+from crm.accounts.administration.views.frame import bp, choose
 from crm.accounts.administration.views.people import show_link
 from crm.accounts.links import services as links
 from crm.db import db

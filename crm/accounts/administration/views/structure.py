@@ -11,7 +11,7 @@ from crm.accounts.administration import queries
 from crm.accounts.administration.forms import LogoForm, StructureForm, structure_values
 from crm.accounts.administration.logo import LARGEST_FILE, LogoRefused, draw_again
 from crm.accounts.administration.services import place
-from crm.accounts.administration.views.blueprint import bp, choose
+from crm.accounts.administration.views.frame import bp, choose
 from crm.audit.queries import last_change
 from crm.db import db
 from crm.errors import Conflict

@@ -10,7 +10,7 @@ from crm.accounts.administration import queries
 from crm.accounts.administration.forms import UnitForm, structure_values
 from crm.accounts.administration.refusals import FieldRefused
 from crm.accounts.administration.services import place
-from crm.accounts.administration.views.blueprint import bp, choose
+from crm.accounts.administration.views.frame import bp, choose
 from crm.accounts.models import Unit
 from crm.audit.queries import last_change
 from crm.db import db
