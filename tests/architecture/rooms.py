@@ -385,7 +385,7 @@ def _stranger(file: PythonFile, line: Import) -> str | None:
         return None
     if DOMAINS.index(theirs) > DOMAINS.index(mine):
         return f"{mine} comes before {theirs}"
-    if line.module == "crm.access.guard" and file.stem in {"views", "wiring"}:
+    if line.module == "crm.access.guard" and meaning_of(file.path) in {"views", "wiring"}:
         return None
     shared = meaning_of(path) in {None, *SHARED_NAMES}
     return None if shared else f"private to {theirs}"
