@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
@@ -123,11 +123,13 @@ def transaction(*, actor: Actor, now: datetime, request_id: str = "", writes: bo
     """
     Open the one transaction of a request, a command or a task; commit at the end, roll back on any exception.
 
-    `session.info` carries actor, now, request id for whoever listens to the flush.
+    `session.info` carries actor, now, request id for whoever listens to the flush; and, from the settings, the public
+    address of the application and whether it sends mail, for whoever writes a link.
     With `writes=False` a flush that would change anything but the audit raises ReadOnlyViolation.
     """
     session = db.session()
     session.info.update(actor=actor, now=now, request_id=request_id, writes=writes)
+    session.info.update(public_url=current_app.config["PUBLIC_URL"], sends_mail=bool(current_app.config["SMTP_URL"]))
     try:
         session.connection(execution_options={"writes": writes})
         yield session

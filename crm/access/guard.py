@@ -128,7 +128,7 @@ def _claim(database: Session) -> Response | None:
         return current_app.make_response(no_nonce())
     owner = str(g.actor.user_id) if g.actor else session.get("csrf_token", "")
     typed = [*request.form.items(multi=True)]
-    print_ = submissions.fingerprint(request.full_path, typed)
+    print_ = submissions.fingerprint(request.full_path, typed, key=current_app.config["SECRET_KEY"])
     earlier = submissions.claim(database, nonce, print_, owner=owner, now=g.now)
     if earlier is None:
         return None

@@ -27,6 +27,7 @@ class LinkPurpose(StrEnum):
 
     FIRST_ACCOUNT = "first_account"
     INVITATION = "invitation"
+    ARRIVAL = "arrival"  # tells somebody who has an account that a structure took them in; opens nothing
     RESET = "reset"
     EMAIL_OLD = "email_old"
     EMAIL_NEW = "email_new"

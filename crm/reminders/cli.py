@@ -10,6 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from crm import clock
 from crm.db import db
 from crm.reminders import delivery
+from crm.reminders.links import delivery as links
 from crm.reminders.scheduler import Scheduler
 
 reminders_group = AppGroup("reminders", help="Rappels et récapitulatifs du matin.")
@@ -71,6 +72,8 @@ def _dry(app: Flask, now: datetime) -> None:
 
 def _for_real(app: Flask, now: datetime) -> None:
     click.echo(f"Récapitulatifs préparés : {delivery.sweep(app, now=now)}")
+    if queued := links.queue_waiting(app, now=now):
+        click.echo(f"Liens à envoyer : {queued}")
     # A lease counted from an hour of the past would be over before the message is sent.
     done = delivery.deliver(app, clock=lambda: max(now, clock.now()))
     if not done.configured:

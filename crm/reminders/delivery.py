@@ -25,10 +25,11 @@ from crm.accounts.queries import Reader, digest_readers, structures
 from crm.db import transaction
 from crm.reminders import digest, mail
 from crm.reminders.envelope import Draft, one_line
+from crm.reminders.links import delivery as links
 from crm.reminders.mail import Encryption, MailServer
 from crm.reminders.outbox import queries, services
 from crm.reminders.outbox.queries import OpenTodo
-from crm.reminders.outbox.services import NOBODY, Claimed
+from crm.reminders.outbox.services import NOBODY, WITHDRAWN, Claimed
 from crm.reminders.schedule import Due, due_digest, end_of_week
 
 SYSTEM = Actor(None, "planificateur", None, kind="system")
@@ -168,8 +169,12 @@ def _deliver_next(app: Flask, connection: "_Connection", clock: Callable[[], dat
         return None
     if not claimed.wanted:
         return _fail(claimed, NOBODY, clock)
+    with transaction(actor=SYSTEM, now=clock()) as session:
+        worded = links.worded(app, session, claimed, now=clock())
+    if worded is None:
+        return _fail(claimed, WITHDRAWN, clock)
     try:
-        message = mail.compose(app, claimed, now=clock())
+        message = mail.compose(app, worded, now=clock())
         connection.send(message, recipient=claimed.recipient)
     except (_Refused, ValueError) as refusal:  # ValueError: no mail can be made of this row
         return _fail(claimed, str(refusal), clock)
@@ -182,6 +187,7 @@ def _deliver_next(app: Flask, connection: "_Connection", clock: Callable[[], dat
         return "postponed"
     with transaction(actor=SYSTEM, now=clock()) as session:
         services.mark_sent(session, claimed, now=clock())
+        links.mark_sent(session, claimed, now=clock())
     return "sent"
 
 

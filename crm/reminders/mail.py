@@ -96,6 +96,20 @@ def write_digest(app: Flask, digest: Digest, *, name: str, language: str) -> tup
         return say(digest.title), body
 
 
+def write_link(app: Flask, kind: str, *, language: str, **values: Any) -> str:
+    """The body of a mail about a link, `kind` being the name of its template. Needs an application context."""
+    with _language(app, language):
+        until = values.pop("until", None)
+        shown = formats.moment(until) if until else ""
+        return app.jinja_env.get_template(f"mail/link_{kind}.txt").render(until=shown, **values)
+
+
+def title_in(app: Flask, language: str, sentence: Sentence) -> str:
+    """The title of a mail in its reader's language. Needs an application context."""
+    with _language(app, language):
+        return say(sentence)
+
+
 def _language(app: Flask, language: str) -> AbstractContextManager[None]:
     chosen: AbstractContextManager[None] = force_locale(language if language in app.config["LANGUAGES"] else "fr")
     return chosen

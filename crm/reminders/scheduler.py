@@ -20,9 +20,11 @@ from flask import Flask
 
 from crm import clock
 from crm.accounts import services as accounts
+from crm.accounts.links import services as account_links
 from crm.clock import PARIS
 from crm.db import transaction
 from crm.reminders import delivery, mail
+from crm.reminders.links import delivery as links
 from crm.reminders.outbox import services as outbox
 from crm.reminders.schedule import hour_of, minute_of
 from crm.web import submissions
@@ -51,6 +53,7 @@ class Scheduler:
         each_minute = CronTrigger(second=0, timezone=PARIS)
         return {
             self.sweep: each_minute,
+            self.queue_links: each_minute,
             self.deliver: CronTrigger(second=10, timezone=PARIS),  # just after what the sweep queued
             self.purge: CronTrigger(minute=5, second=0, timezone=PARIS),
         }
@@ -97,6 +100,12 @@ class Scheduler:
         if queued:
             _log.info("%s digest(s) queued", queued)
 
+    def queue_links(self) -> None:
+        """Queue the mails that links wait for. Doing it twice adds nothing."""
+        queued = links.queue_waiting(self.app, now=clock.now())
+        if queued:
+            _log.info("%s link(s) queued", queued)
+
     def deliver(self) -> None:
         """Send what waits."""
         done = delivery.deliver(self.app, clock=clock.now, stopping=self._stop.is_set)
@@ -104,7 +113,7 @@ class Scheduler:
             _log.info("%s sent, %s postponed, %s failed", done.sent, done.postponed, done.failed)
 
     def purge(self) -> None:
-        """Forget ended sessions, old forms and old due times, once an hour."""
+        """Forget ended sessions, dead links, old forms and old due times, once an hour."""
         purge(self.app, now=clock.now())
 
 
@@ -115,6 +124,7 @@ def purge(app: Flask, *, now: datetime) -> bool:
             return False
         idle, absolute = app.config["SESSION_IDLE"], app.config["SESSION_ABSOLUTE"]
         accounts.forget_sessions(session, idle=idle, absolute=absolute, now=now)
+        account_links.forget_dead(session, now=now)
         submissions.forget(session, before=now - KEEP_SUBMISSIONS)
         outbox.forget_runs(session, before=now - KEEP_RUNS)
         return True

@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, current_app, request
 
+from crm.web.redirects import holds_a_word
 from crm.web.sessions import ASSET_PATHS
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -35,9 +36,12 @@ def register(app: Flask) -> None:
 
 
 def set_headers(response: Response) -> Response:
-    """Security headers always; nothing but assets may be kept by a browser or a proxy."""
+    """Security headers always; nothing but assets may be kept by a browser or a proxy; a link is told to nobody."""
     for name, value in ALWAYS.items():
         response.headers[name] = value
+    if holds_a_word(request.path):
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
     if current_app.config["SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if not request.path.startswith(ASSET_PATHS):

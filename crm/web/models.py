@@ -12,7 +12,7 @@ class FormSubmission(Base):
     """
     One accepted POST, by the nonce of its form. The unique key makes twenty parallel posts one.
 
-    `fingerprint` is a SHA-256 of what was typed: the same form sent again with other words is not a double click.
+    `fingerprint` is a keyed hash of what was typed: the same form sent again with other words is not a double click.
     """
 
     __tablename__ = "form_submissions"

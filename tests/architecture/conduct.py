@@ -28,6 +28,7 @@ CHANCE_HERE = {
     "crm/__main__.py": "the secret key of a new installation",
     "crm/access/guard.py": "the identifier of a request",
     "crm/accounts/devices/services.py": "the cookie by which a browser is known again",
+    "crm/accounts/links/services.py": "the words of the links",
     "crm/accounts/second_factor/services.py": "the key shared with a telephone, and recovery codes",
     "crm/assembly.py": "the nonce of a form",
     "crm/web/sessions.py": "the token of a session",

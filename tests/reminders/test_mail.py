@@ -44,6 +44,9 @@ def claimed(**values: object) -> Claimed:
     given: dict[str, object] = {
         "id": 1,
         "attempt": 1,
+        "rule": "digest",
+        "subject": "",
+        "user_id": 1,
         "recipient": "ines@exemple.test",
         "language": "fr",
         "title": "Passerelle, lundi 23 novembre : 1 à faire",

@@ -94,7 +94,7 @@ def test_times_of_the_tasks(app: Application) -> None:
                 fired[task.__name__] += 1
                 # By way of UTC: adding to an hour in Paris forgets which of the two 02:00 it was.
                 previous, now = fire, (fire.astimezone(UTC) + timedelta(microseconds=1)).astimezone(PARIS)
-        assert fired == {"sweep": hours * 60, "deliver": hours * 60, "purge": hours}
+        assert fired == {"sweep": hours * 60, "queue_links": hours * 60, "deliver": hours * 60, "purge": hours}
 
 
 def test_unreadable_settings_stop_it_before_it_starts(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ One code for both engines: PostgreSQL locks the claimed rows and skips those of 
 and its dialect leaves FOR UPDATE out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
@@ -22,6 +22,7 @@ from crm.wording import N_
 #: Why a message was not sent, when the reason is ours. Shown to whoever looks after the outbox.
 NOBODY = N_("Le compte n'est plus actif.")
 REPLACED = N_("Remplacé par un récapitulatif plus récent.")
+WITHDRAWN = N_("Le lien a servi, a été remplacé, ou n'a plus lieu d'être.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,19 @@ class Claimed:
     """
     A message that this process alone may send until its lease ends.
 
-    `attempt` tells this claim from a later one. `wanted` is False when its person may no longer receive anything.
+    `attempt` tells this claim from a later one; `rule`, `subject` and `user_id` are those of its draft. `wanted` is
+    False when its person may no longer receive anything.
     """
 
     id: int
     attempt: int
+    rule: str
+    subject: str
+    user_id: int
     recipient: str
     language: str
     title: str
-    body: str
+    body: str = field(repr=False)  # a link's word may stand in it
     message_id: str
     created_at: datetime
     wanted: bool
@@ -140,6 +145,9 @@ def claim(session: Session, *, now: datetime, limit: int, lease: timedelta) -> l
             Claimed(
                 row.id,
                 row.attempts,
+                row.rule,
+                row.subject,
+                row.user_id,
                 row.recipient,
                 language,
                 row.title,

@@ -1,0 +1,1 @@
+"""The mails that carry a link to its reader."""
