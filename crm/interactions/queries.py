@@ -1,5 +1,6 @@
 """Reads of exchanges: the timeline of a partner, our recent requests, the company to choose before logging."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from crm import clock
 from crm.access.policy import Actor, Permission, can
 from crm.accounts.models import Structure, User
+from crm.audit.words import Reference
 from crm.interactions.enums import Direction, InteractionKind, Nature
 from crm.interactions.models import Interaction
 from crm.interactions.rules import RECENT_DAYS, Request
@@ -117,6 +119,22 @@ def contact_of(session: Session, partner_id: int, public_id: str) -> Contact | N
     """The contact of that identifier, if it is one of this partner's."""
     statement = select(Contact).where(Contact.public_id == public_id, Contact.partner_id == partner_id)
     return session.scalars(statement).one_or_none()
+
+
+def told_interactions(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:
+    """How the trail names exchanges of the actor's structure: by the partner they were with."""
+    if not can(actor, Permission.INTERACTION_READ) or not can(actor, Permission.PARTNER_READ):
+        return {}
+    statement = (
+        select(Interaction.id, Partner.name, Partner.public_id)
+        .join(Partner, Partner.id == Interaction.partner_id)
+        .where(
+            Interaction.id.in_(identifiers),
+            Interaction.structure_id == actor.structure_id,
+            Partner.binned_at.is_(None),
+        )
+    )
+    return {row.id: Reference(row.name, "partners.show", row.public_id) for row in session.execute(statement)}
 
 
 @dataclass(frozen=True, slots=True)

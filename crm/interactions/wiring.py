@@ -3,6 +3,7 @@
 from typing import Any
 
 from crm.access.policy import Permission
+from crm.audit.words import Told, add_table
 from crm.interactions import queries
 from crm.partners.registry import Panel, Viewing, add_panel
 from crm.reminders.queries import TodoLine, open_todos
@@ -33,6 +34,31 @@ def wire() -> None:
             template="reminders/_todos.html",
             load=_todos,
         )
+    )
+    _tell()
+
+
+def _tell() -> None:
+    fields = {
+        "partner_id": N_("partenaire"),
+        "contact_id": N_("contact"),
+        "author_id": N_("auteur ou autrice"),
+        "kind": N_("type"),
+        "direction": N_("sens"),
+        "nature": N_("nature"),
+        "held_at": N_("date"),
+        "report": N_("compte rendu"),
+        "shared": N_("partage"),
+    }
+    add_table(
+        "interactions",
+        Told(
+            created=N_("Échange noté"),
+            changed=N_("Échange modifié"),
+            deleted=N_("Échange supprimé"),
+            fields=fields,
+            find=queries.told_interactions,
+        ),
     )
 
 

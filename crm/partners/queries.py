@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from crm.access.policy import Actor, Permission, can, require
 from crm.accounts.models import User
+from crm.audit.words import Reference
 from crm.errors import NotFound
 from crm.partners.enums import FollowStage, PartnerKind, Willingness
 from crm.partners.models import Contact, Follow, Partner
@@ -127,6 +128,39 @@ def subjects(session: Session, identifiers: Collection[int], actor: Actor | None
     )
     return {
         row.id: SubjectRef(row.name, "partners.show", row.public_id, row.phone) for row in session.execute(statement)
+    }
+
+
+def told_partners(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:
+    """How the trail names these partners; those in the bin, or out of sight, are left out."""
+    return {
+        key: Reference(one.label, one.endpoint, one.public_id)
+        for key, one in subjects(session, identifiers, actor).items()
+    }
+
+
+def told_follows(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:
+    """How the trail names the partners that the actor's structure follows so."""
+    statement = select(Follow.id, Follow.partner_id).where(
+        Follow.id.in_(identifiers), Follow.structure_id == actor.structure_id
+    )
+    partner_of = {row.id: row.partner_id for row in session.execute(statement)}
+    seen = told_partners(session, set(partner_of.values()), actor) if partner_of else {}
+    return {key: seen[partner_id] for key, partner_id in partner_of.items() if partner_id in seen}
+
+
+def told_contacts(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:
+    """How the trail names these people, each with the page of their partner."""
+    if not can(actor, Permission.CONTACT_READ):
+        return {}
+    statement = (
+        select(Contact.id, Contact.first_name, Contact.last_name, Partner.public_id)
+        .join(Contact.partner)
+        .where(Contact.id.in_(identifiers), Partner.binned_at.is_(None))
+    )
+    return {
+        row.id: Reference(f"{row.first_name} {row.last_name}".strip(), "partners.show", row.public_id)
+        for row in session.execute(statement)
     }
 
 

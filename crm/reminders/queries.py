@@ -1,6 +1,6 @@
 """Reads of what is to be done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, can
 from crm.accounts.models import User
+from crm.audit.words import Reference
 from crm.errors import NotFound
 from crm.reminders import subjects
 from crm.reminders.models import Todo
@@ -85,6 +86,18 @@ def get_for_change(session: Session, public_id: str, *, actor: Actor) -> Todo:
     if todo is None:
         raise NotFound
     return todo
+
+
+def told_todos(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:
+    """How the trail names these things to do, each with the page of what it is about; those out of sight left out."""
+    todos = session.scalars(select(Todo).where(Todo.id.in_(identifiers), _in_sight(actor))).all()
+    refs = _subjects(session, todos, actor)
+    return {
+        todo.id: Reference(todo.what, refs[todo.id].endpoint, refs[todo.id].public_id)
+        if todo.id in refs
+        else Reference(todo.what)
+        for todo in todos
+    }
 
 
 def _in_sight(actor: Actor) -> ColumnElement[bool]:

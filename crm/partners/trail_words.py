@@ -1,0 +1,68 @@
+"""The trail of partners, follows and contacts, in words."""
+
+from crm.audit.words import Find, Told
+from crm.wording import N_
+
+
+def partner_told(find: Find) -> Told:
+    """What is said of a partner's identity."""
+    return Told(
+        created=N_("Partenaire créé"),
+        changed=N_("Partenaire modifié"),
+        deleted=N_("Partenaire supprimé"),
+        fields={
+            "name": N_("nom"),
+            "trade_name": N_("enseigne"),
+            "kind": N_("type"),
+            "siren": N_("SIREN"),
+            "siret": N_("SIRET"),
+            "street": N_("rue"),
+            "postal_code": N_("code postal"),
+            "city": N_("ville"),
+            "department": N_("département"),
+            "phone": N_("téléphone"),
+            "email": N_("adresse e-mail"),
+            "website": N_("site"),
+            "sector": N_("activité"),
+            "binned_at": N_("corbeille"),
+        },
+        find=find,
+    )
+
+
+def follow_told(find: Find) -> Told:
+    """What is said of the way a structure follows a partner."""
+    return Told(
+        created=N_("Suivi commencé"),
+        changed=N_("Suivi modifié"),
+        deleted=N_("Suivi supprimé"),
+        fields={
+            "partner_id": N_("partenaire"),
+            "owner_id": N_("responsable"),
+            "stage": N_("suivi"),
+            "paused_until": N_("fin de la pause"),
+            "willingness": N_("disposition"),
+            "source": N_("origine"),
+        },
+        find=find,
+    )
+
+
+def contact_told(find: Find) -> Told:
+    """What is said of somebody met at a partner."""
+    return Told(
+        created=N_("Contact ajouté"),
+        changed=N_("Contact modifié"),
+        deleted=N_("Contact supprimé"),
+        fields={
+            "partner_id": N_("partenaire"),
+            "first_name": N_("prénom"),
+            "last_name": N_("nom"),
+            "function": N_("fonction"),
+            "role": N_("rôle"),
+            "phone": N_("téléphone"),
+            "email": N_("adresse e-mail"),
+            "is_main": N_("contact principal"),
+        },
+        find=find,
+    )
