@@ -1,13 +1,17 @@
 """Sign-in: one neutral refusal, one new session, one line of audit."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
 from crm.access.policy import Role
+from crm.accounts import passwords
 from crm.accounts.models import User
 from crm.audit.models import AuditEvent
 from tests.factories import PASSWORD
-from tests.pages import forms_of
+from tests.pages import Browser, forms_of
 
 REFUSAL = "Adresse e-mail ou mot de passe incorrect"
 
@@ -38,7 +42,10 @@ def state(make, case):
     return {"email": user.email, "password": "faux" if case == "wrong password" else PASSWORD}
 
 
-@pytest.mark.parametrize("case", ["unknown", "disabled", "no password", "no structure", "wrong password"])
+STATES = ["unknown", "disabled", "no password", "no structure", "wrong password"]
+
+
+@pytest.mark.parametrize("case", STATES)
 def test_every_refusal_looks_alike_and_changes_nothing(make, browser, snapshot, case):
     typed = state(make, case)
     before = snapshot()
@@ -49,6 +56,48 @@ def test_every_refusal_looks_alike_and_changes_nothing(make, browser, snapshot, 
     assert typed["email"] in answer.text, "what was typed is kept"
     assert snapshot() == before
     assert browser.get("/aujourdhui").status_code == 303
+
+
+def seen(answer, typed):
+    """What an answer shows, but for what changes at each one: tokens, the session's cookie, what was typed."""
+    body = re.sub(r'(name="(?:csrf_token|nonce)"\s+value=")[^"]*', r"\1", answer.text.replace(typed["email"], "…"))
+    headers = {name: value for name, value in answer.headers.items() if name not in {"Set-Cookie", "Content-Length"}}
+    return answer.status_code, body, headers
+
+
+def test_no_account_can_be_guessed(app, make, monkeypatch):
+    """Five states of an account, and one with a second factor: same status, body, headers, and one hash each."""
+    hashed = []
+    verify = passwords.verify
+    monkeypatch.setattr(passwords, "verify", lambda stored, typed: hashed.append(stored) or verify(stored, typed))
+    cases = {case: state(make, case) for case in STATES}
+    protected = make.user(totp_secret="x", totp_confirmed_at=datetime(2026, 11, 1, tzinfo=UTC))
+    cases["second factor"] = {"email": protected.email, "password": "faux"}
+    shown = {}
+    for number, (case, typed) in enumerate(cases.items()):
+        browser = Browser(app)
+        address = {"REMOTE_ADDR": f"198.51.100.{number}"}
+        shown[case] = seen(browser.submit("/connexion", typed, environ_overrides=address), typed)
+        assert len(hashed) == number + 1, "the hash is computed, once"
+    assert len({str(one) for one in shown.values()}) == 1, shown
+    for number, typed in enumerate(cases.values()):
+        address = {"REMOTE_ADDR": f"198.51.100.{number}"}
+        answers = [
+            Browser(app).submit("/connexion", typed | {"password": "faux"}, environ_overrides=address) for _ in range(5)
+        ]
+        assert [answer.status_code for answer in answers] == [422] * 4 + [429]
+
+
+def test_a_failed_sign_in_is_written_down(make, browser, session):
+    user = make.user()
+    browser.sign_in(user, "faux")
+    browser.submit("/connexion", {"email": "personne@exemple.test", "password": "faux"})
+    failed = session.scalars(select(AuditEvent).where(AuditEvent.result == "failed").order_by(AuditEvent.id)).all()
+    assert [(one.action, one.object_type, one.object_id, one.actor_id) for one in failed] == [
+        ("sign_in", "users", user.id, None),
+        ("sign_in", "", None, None),
+    ]
+    assert "faux" not in str([(one.fields, one.reason) for one in failed])
 
 
 @pytest.mark.parametrize("typed", [{"email": "", "password": ""}, {"email": "a" * 300, "password": "b" * 5000}])
