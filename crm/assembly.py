@@ -18,6 +18,14 @@ from crm import db
 from crm.access import guard
 from crm.access.policy import Permission, can
 from crm.accounts import views as accounts
+from crm.accounts.administration import views as administration
+from crm.accounts.devices import views as devices
+from crm.accounts.links import views as links
+from crm.accounts.links import wiring as links_wiring
+from crm.accounts.own import views as own
+from crm.accounts.own import wiring as own_wiring
+from crm.accounts.second_factor import views as second_factor
+from crm.accounts.second_factor import wiring as second_factor_wiring
 from crm.accounts.store import DatabaseSessionStore
 from crm.audit import wiring as audit
 from crm.cli import commands
@@ -25,6 +33,7 @@ from crm.dedupe import views as dedupe
 from crm.dedupe import wiring as dedupe_wiring
 from crm.home import views as home
 from crm.home.navigation import entries_for
+from crm.imports import wiring as imports_wiring
 from crm.interactions import views as interactions
 from crm.interactions import wiring as interactions_wiring
 from crm.partners import views as partners
@@ -37,8 +46,31 @@ from crm.web import error_pages, formats, headers, health, i18n, limits
 from crm.web.application import Application
 from crm.web.sessions import ServerSessionInterface
 
-BLUEPRINTS = (health.bp, accounts.bp, reminders.bp, partners.bp, interactions.bp, dedupe.bp, home.bp)
-WIRINGS = (audit, reminders_wiring, partners_wiring, interactions_wiring, dedupe_wiring)
+BLUEPRINTS = (
+    health.bp,
+    accounts.bp,
+    second_factor.bp,
+    devices.bp,
+    links.bp,
+    own.bp,
+    reminders.bp,
+    partners.bp,
+    interactions.bp,
+    dedupe.bp,
+    administration.bp,
+    home.bp,
+)
+WIRINGS = (
+    audit,
+    second_factor_wiring,
+    links_wiring,
+    own_wiring,
+    reminders_wiring,
+    partners_wiring,
+    interactions_wiring,
+    dedupe_wiring,
+    imports_wiring,
+)
 
 
 def assemble(configuration: config.Configuration | None) -> Application:

@@ -3,22 +3,65 @@
 import pytest
 from sqlalchemy import select
 
-from crm.access.guard import ASSET, PUBLIC, SIGNED_IN, needs_of
+from crm.access.guard import ASSET, CONFIRMED, PUBLIC, SIGNED_IN, needs_of
 from crm.access.policy import Permission, Role
 from crm.accounts.models import Structure
 from crm.audit.models import AuditEvent
 
 # Every route and what it asks for. A route that is not here, or asks for something else, fails the walk.
 ROUTES = {
+    ("accounts.confirm", "/compte/confirmer"): SIGNED_IN,
+    ("accounts.second_step", "/connexion/code"): PUBLIC,
     ("accounts.set_language", "/langue"): PUBLIC,
     ("accounts.sign_in", "/connexion"): PUBLIC,
     ("accounts.sign_out", "/deconnexion"): PUBLIC,
+    ("administration.close_unit", "/reglages/poles/<public_id>/fermer"): Permission.STRUCTURE_EDIT,
+    ("administration.closings", "/reglages/fermetures"): Permission.STRUCTURE_EDIT,
+    ("administration.come_back", "/reglages/personnes/<public_id>/reactiver"): Permission.PEOPLE_MANAGE,
+    ("administration.edit_closing", "/reglages/fermetures/<public_id>/modifier"): Permission.STRUCTURE_EDIT,
+    ("administration.edit_unit", "/reglages/poles/<public_id>/modifier"): Permission.STRUCTURE_EDIT,
+    ("administration.forget_device", "/reglages/personnes/<public_id>/appareil"): Permission.PEOPLE_MANAGE,
+    (
+        "administration.forget_second_factor",
+        "/reglages/personnes/<public_id>/double-authentification",
+    ): Permission.PEOPLE_MANAGE,
+    ("administration.index", "/reglages"): Permission.STRUCTURE_EDIT,
+    ("administration.invite", "/reglages/personnes/inviter"): Permission.PEOPLE_MANAGE,
+    ("administration.leave", "/reglages/personnes/<public_id>/desactiver"): Permission.ACCOUNT_ASSIST,
+    ("administration.logo", "/reglages/structure/logo"): SIGNED_IN,
+    ("administration.new_closing", "/reglages/fermetures/nouvelle"): Permission.STRUCTURE_EDIT,
+    ("administration.new_password", "/reglages/personnes/<public_id>/mot-de-passe"): Permission.ACCOUNT_ASSIST,
+    ("administration.new_unit", "/reglages/poles/nouveau"): Permission.STRUCTURE_EDIT,
+    ("administration.people", "/reglages/personnes"): Permission.PEOPLE_READ,
+    ("administration.person", "/reglages/personnes/<public_id>"): Permission.PEOPLE_READ,
+    ("administration.remove_closing", "/reglages/fermetures/<public_id>/supprimer"): Permission.STRUCTURE_EDIT,
+    ("administration.remove_logo", "/reglages/structure/logo/retirer"): Permission.STRUCTURE_EDIT,
+    ("administration.reopen_unit", "/reglages/poles/<public_id>/rouvrir"): Permission.STRUCTURE_EDIT,
+    ("administration.roles", "/reglages/personnes/<public_id>/roles"): Permission.PEOPLE_MANAGE,
+    ("administration.send_again", "/reglages/personnes/<public_id>/invitation"): Permission.ACCOUNT_ASSIST,
+    ("administration.set_logo", "/reglages/structure/logo"): Permission.STRUCTURE_EDIT,
+    ("administration.structure", "/reglages/structure"): Permission.STRUCTURE_EDIT,
+    ("administration.units", "/reglages/poles"): Permission.STRUCTURE_EDIT,
     ("bootstrap.static", "/bootstrap/static/<path:filename>"): ASSET,
     ("dedupe.hints", "/partenaires/ressemblants"): Permission.PARTNER_READ,
+    ("devices.enrol", "/compte/appareils/enroler"): SIGNED_IN,
+    ("devices.revoke", "/compte/appareils/<public_id>/revoquer"): CONFIRMED,
     ("home.index", "/"): SIGNED_IN,
     ("home.today", "/aujourdhui"): SIGNED_IN,
     ("interactions.new", "/partenaires/<public_id>/echanges/nouveau"): Permission.INTERACTION_LOG,
     ("interactions.new_anywhere", "/echanges/nouveau"): Permission.INTERACTION_LOG,
+    ("links.address", "/adresse/<token>"): PUBLIC,
+    ("links.first_account", "/bienvenue/<token>"): PUBLIC,
+    ("links.forgotten", "/mot-de-passe-oublie"): PUBLIC,
+    ("links.invitation", "/invitation/<token>"): PUBLIC,
+    ("links.reset", "/mot-de-passe/<token>"): PUBLIC,
+    ("own.change_email", "/compte/adresse"): CONFIRMED,
+    ("own.change_password", "/compte/mot-de-passe"): CONFIRMED,
+    ("own.change_structure", "/structure"): SIGNED_IN,
+    ("own.close_other_sessions", "/compte/sessions/fermer"): CONFIRMED,
+    ("own.close_session", "/compte/sessions/<public_id>/fermer"): CONFIRMED,
+    ("own.journal", "/compte/journal"): CONFIRMED,
+    ("own.show", "/compte"): CONFIRMED,
     ("partners.edit", "/partenaires/<public_id>/modifier"): Permission.PARTNER_EDIT,
     ("partners.edit_contact", "/contacts/<public_id>/modifier"): Permission.CONTACT_EDIT,
     ("partners.index", "/partenaires"): Permission.PARTNER_READ,
@@ -27,6 +70,10 @@ ROUTES = {
     ("partners.show", "/partenaires/<public_id>"): Permission.PARTNER_READ,
     ("reminders.mark_done", "/a-faire/<public_id>/fait"): Permission.TODO_DO_OWN,
     ("reminders.reopen", "/a-faire/<public_id>/rouvrir"): Permission.TODO_DO_OWN,
+    ("second_factor.change", "/compte/double-authentification/telephone"): CONFIRMED,
+    ("second_factor.new_codes", "/compte/double-authentification/codes"): CONFIRMED,
+    ("second_factor.remove", "/compte/double-authentification/retirer"): CONFIRMED,
+    ("second_factor.show", "/compte/double-authentification"): CONFIRMED,
     ("static", "/static/<path:filename>"): ASSET,
     ("web.health", "/healthz"): ASSET,
 }

@@ -5,18 +5,21 @@ A role that lacks the right meets 403, an object of another structure 404, a vis
 refused leaves every table as it was. A route whose address holds an identifier must say here what it names.
 """
 
+import secrets
 import tempfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from config import ForTests
-from crm import create_app
+from crm import clock, create_app
 from crm.access.guard import ASSET, CONFIRMED, PUBLIC, SIGNED_IN, needs_of
 from crm.access.policy import GRANTS, Permission, Role
-from crm.accounts.models import Structure, User
+from crm.accounts.enums import LegalKind
+from crm.accounts.models import ClosingPeriod, Device, OpenSession, Structure, Unit, User
+from crm.accounts.own.queries import mark_of
 from tests.factories import Factory
 from tests.pages import Browser
 
@@ -41,9 +44,60 @@ def a_todo(make: Factory, structure: Structure, user: User) -> str:
     return make.todo(make.partner(), user, due_on=date(2026, 12, 1), structure=structure).public_id
 
 
+def a_session(make: Factory, structure: Structure, user: User) -> str:
+    """Of one person."""
+    key = secrets.token_bytes(32)
+    then = clock.now()
+    make.add(OpenSession(token_hash=key, user_id=user.id, structure_id=structure.id, created_at=then, seen_at=then))
+    return mark_of(key)
+
+
+def a_device(make: Factory, _structure: Structure, user: User) -> str:
+    """Of one person."""
+    then = clock.now()
+    device = Device(user_id=user.id, token_hash=secrets.token_bytes(32), label="Chrome sur Android", created_at=then)
+    device.expires_at = then + timedelta(days=180)
+    public_id: str = make.add(device).public_id
+    return public_id
+
+
+def a_colleague(make: Factory, structure: Structure, _user: User) -> str:
+    """Somebody else of one structure, and a director who stays."""
+    make.user(roles=[Role.DIRECTOR], structure=structure)
+    return make.user(structure=structure).public_id
+
+
+def a_unit(make: Factory, structure: Structure, _user: User) -> str:
+    """Of one structure."""
+    public_id: str = make.add(Unit(structure_id=structure.id, name="Atelier", legal_kind=LegalKind.EBE)).public_id
+    return public_id
+
+
+def a_closing(make: Factory, structure: Structure, _user: User) -> str:
+    """Of one structure."""
+    days = {"starts_on": date(2026, 12, 24), "ends_on": date(2027, 1, 2)}
+    public_id: str = make.add(ClosingPeriod(structure_id=structure.id, **days)).public_id
+    return public_id
+
+
 #: What the identifier of each route names, and whether another structure may see it.
 NAMED: dict[str, tuple[Maker, bool]] = {
+    "administration.close_unit": (a_unit, False),
+    "administration.come_back": (a_colleague, False),
+    "administration.edit_closing": (a_closing, False),
+    "administration.edit_unit": (a_unit, False),
+    "administration.forget_device": (a_colleague, False),
+    "administration.forget_second_factor": (a_colleague, False),
+    "administration.leave": (a_colleague, False),
+    "administration.new_password": (a_colleague, False),
+    "administration.person": (a_colleague, False),
+    "administration.remove_closing": (a_closing, False),
+    "administration.reopen_unit": (a_unit, False),
+    "administration.roles": (a_colleague, False),
+    "administration.send_again": (a_colleague, False),
+    "devices.revoke": (a_device, False),
     "interactions.new": (a_partner, True),
+    "own.close_session": (a_session, False),
     "partners.edit": (a_partner, True),
     "partners.edit_contact": (a_contact, True),
     "partners.new_contact": (a_partner, True),
