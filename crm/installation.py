@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 from werkzeug.serving import make_server
 
 import config
+from crm.accounts.cli import show_first_link
 from crm.web.application import Application
 from crm.web.icons import build_sprite
 
@@ -62,6 +63,7 @@ def demo_up(port: int, no_demo: bool) -> None:
         click.echo(f"Un compte par rôle, mot de passe : {password}")
         for role, email in accounts:
             click.echo(f"  {email:<42} {role}")
+    show_first_link()
     click.echo("\nCtrl+C pour arrêter.")
     _start_scheduler(app)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
