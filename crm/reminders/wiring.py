@@ -1,5 +1,28 @@
 """What this domain registers with the others."""
 
+from crm.accounts.registry import add_leaving
+from crm.audit.words import Told, add_table
+from crm.reminders import queries, services
+from crm.wording import N_
+
 
 def wire() -> None:
-    """Register."""
+    """Pass the todos of a leaver on; say in words what happens to todos."""
+    add_leaving("reminders.todos", services.hand_over)
+    add_table(
+        "todos",
+        Told(
+            created=N_("Suite planifiée"),
+            changed=N_("Suite modifiée"),
+            deleted=N_("Suite supprimée"),
+            fields={
+                "partner_id": N_("partenaire"),
+                "what": N_("intitulé"),
+                "due_on": N_("échéance"),
+                "assignee_id": N_("personne chargée"),
+                "done_at": N_("fait ou à faire"),
+                "done_by_id": N_("fait ou à faire"),
+            },
+            find=queries.told_todos,
+        ),
+    )

@@ -47,7 +47,7 @@ def test_a_change_is_told_by_the_names_of_its_fields_with_a_link(signed, make, b
         row.name, row.city, row.sort_key, row.phone = "Garage du Grand Parc", "Sceaux", "z", "+33146000000"
     for address in ("/compte", "/compte/journal"):
         page = browser.get(address).text
-        assert "Partenaire modifié : nom, ville, téléphone" in page
+        assert "Partenaire modifié : nom, ville, téléphone" in page
         assert f'<a href="/partenaires/{partner.public_id}">Garage du Grand Parc</a>' in page
         assert "+33146000000" not in page, "what the fields held is not in the trail"
 
@@ -59,7 +59,7 @@ def test_a_thing_that_is_gone_or_in_the_bin_has_no_link(signed, make, browser):
         database.get(Partner, partner.id).binned_at = clock.now()
         database.delete(database.get(Contact, contact.id))
     page = browser.get("/compte/journal").text
-    assert "Partenaire modifié : corbeille" in page
+    assert "Partenaire modifié : corbeille" in page
     assert "Contact supprimé" in page
     assert "Garage du Parc" not in page
     assert "Vasseur" not in page
@@ -87,7 +87,7 @@ def test_a_role_that_lost_its_right_loses_the_link(make, browser):
     partner = make.partner(name="Garage du Parc")
     event(make, user, action="update", object_type="partners", object_id=partner.id, fields={"name": ["a", "b"]})
     page = browser.get("/compte/journal").text
-    assert "Partenaire modifié : nom" in page
+    assert "Partenaire modifié : nom" in page
     assert "Garage du Parc" not in page
     assert partner.public_id not in page
 

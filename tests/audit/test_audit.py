@@ -120,5 +120,6 @@ def test_the_tables_left_out_are_known():
     from crm.db import Base
 
     assert set(Base.metadata.tables) - audited_tables() == {
-        "audit_events", "duplicate_keys", "form_submissions", "outbox_messages", "sessions", "task_runs",
+        "audit_events", "duplicate_keys", "form_submissions", "outbox_messages", "recovery_codes", "sessions",
+        "single_use_links", "task_runs", "throttle",
     }  # fmt: skip

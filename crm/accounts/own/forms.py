@@ -40,7 +40,7 @@ class DigestForm(BaseForm):
 
     digest_at = HourField(
         _l("Heure du résumé par e-mail"),
-        description=_l("Chaque jour travaillé, ce qui est à faire et en retard. Vide : aucun résumé."),
+        description=_l("Chaque jour travaillé, ce qui est à faire et en retard. Vide : aucun résumé."),
     )
 
 
@@ -61,7 +61,7 @@ class PasswordForm(BaseForm):
     new_password = _password(_l("Nouveau mot de passe"), completes="new-password")
     new_password_again = _password(
         _l("Nouveau mot de passe, une seconde fois"),
-        EqualTo("new_password", _l("Les deux ne sont pas pareils : écrivez deux fois le même.")),
+        EqualTo("new_password", _l("Les deux ne sont pas pareils : écrivez deux fois le même.")),
         completes="new-password",
     )
 

@@ -11,7 +11,6 @@ from flask_login import current_user, logout_user
 from crm.access.guard import CONFIRMED, SIGNED_IN, before, current_actor, needs
 from crm.access.policy import Role
 from crm.accounts.devices.services import devices_of
-from crm.accounts.forms import LanguageForm
 from crm.accounts.links.refusals import LinkRefused
 from crm.accounts.links.services import begin_email_change
 from crm.accounts.models import User
@@ -178,7 +177,6 @@ def _page(user: User, form: DigestForm) -> str:
         "own/show.html",
         user=user,
         form=form,
-        languages=LanguageForm(data={"language": user.language, "next": url_for("own.show")}),
         roles=[(role.label, ALLOWS[role]) for role in Role if role in actor.roles],
         places=current_user.places,
         signed=queries.open_sessions(
