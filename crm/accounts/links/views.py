@@ -7,7 +7,7 @@ A GET shows the form and changes nothing: mail programs open links by themselves
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import logout_user
+from flask_login import current_user, logout_user
 
 from crm.access.guard import PUBLIC, before, needs
 from crm.accounts.administration import sirets
@@ -156,9 +156,14 @@ def _opened(word: str, purposes: set[LinkPurpose] | frozenset[LinkPurpose]) -> O
 
 
 def _sign_in_now(sentence: str) -> ResponseReturnValue:
-    """To the sign-in page, as nobody: a link signs nobody in, and whoever was signed in here is no longer."""
-    logout_user()
-    session.clear()
-    sessions.current().renew()
+    """
+    To the sign-in page, as nobody: a link signs nobody in, and whoever was signed in here is no longer.
+
+    A visitor keeps the session that holds the form's token: a second click finds it, and leads to the same page.
+    """
+    if current_user.is_authenticated:
+        logout_user()
+        session.clear()
+        sessions.current().renew()
     flash(sentence, "success")
     return redirect(url_for("accounts.sign_in"), 303)
