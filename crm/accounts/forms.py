@@ -29,6 +29,7 @@ class CodeForm(BaseForm):
 
     code = StringField(
         _l("Code"),
+        description=_l("Les six chiffres que montre votre téléphone, ou l'un de vos codes de secours."),
         filters=[strip],
         validators=[Required(), AtMost(40)],
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},

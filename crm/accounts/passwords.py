@@ -2,7 +2,7 @@
 Passwords: what is asked of a new one, and their hashes.
 
 Length and a list of what is tried first, no rule about kinds of signs and no expiry (ASVS 5.0, 6.2; sizes and reasons
-in docs/rules/passwords.md). Argon2id with 19 MiB, 2 passes, 1 lane: OWASP's floor, 68 ms where it was measured.
+in docs/rules/sign-in.md). Argon2id with 19 MiB, 2 passes, 1 lane: OWASP's floor, 68 ms where it was measured.
 """
 
 import unicodedata

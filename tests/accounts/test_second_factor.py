@@ -384,7 +384,9 @@ def test_it_cannot_be_removed_there(mandatory, make, browser, snapshot, elsewher
     set_up(browser)
     assert f"{PAGE}/retirer" not in browser.get(PAGE).text
     before = snapshot()
-    assert browser.submit(f"{PAGE}/retirer", {"password": PASSWORD}).status_code == 403
+    assert browser.get(f"{PAGE}/retirer").location == PAGE
+    tokens = browser.form(PAGE, action=f"{PAGE}/codes").values
+    assert browser.client.post(f"{PAGE}/retirer", data=tokens | {"password": PASSWORD}).status_code == 403
     assert snapshot() == before
 
 

@@ -155,12 +155,8 @@ def codes_left(session: Session, user_id: int) -> int:
 
 
 def remove(session: Session, user: User, *, mandatory: bool) -> None:
-    """
-    Take one's own second factor away.
-
-    Raises NotAllowed when it is mandatory and the person opens others' accounts, in whichever structure.
-    """
-    if mandatory and guarded(session, user.id):
+    """Take one's own second factor away. Raises NotAllowed when it is mandatory for that person."""
+    if mandatory:
         raise NotAllowed(N_("La double authentification est obligatoire pour la direction et l'administration."))
     _clear(session, user)
     note(session, "second_factor_removed", object_type="users", object_id=user.id)

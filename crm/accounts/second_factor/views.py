@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from crm.access.guard import CONFIRMED, before, needs
 from crm.accounts.forms import PasswordAgainForm
+from crm.accounts.models import User
 from crm.accounts.second_factor import services
 from crm.accounts.second_factor.forms import SetUpForm
 from crm.accounts.second_factor.qr import draw
@@ -30,8 +31,7 @@ def show() -> ResponseReturnValue:
         return _set_up()
     left = services.codes_left(db.session(), current_user.user_id)
     user = services.person(db.session(), current_user.user_id)
-    mandatory = current_app.config["TOTP_MANDATORY"] and services.guarded(db.session(), user.id)
-    return render_template("second_factor/show.html", user=user, left=left, mandatory=mandatory)
+    return render_template("second_factor/show.html", user=user, left=left, mandatory=_is_mandatory(user))
 
 
 @bp.route("/telephone", methods=["GET", "POST"])
@@ -57,9 +57,12 @@ def new_codes() -> ResponseReturnValue:
 def remove() -> ResponseReturnValue:
     """Take the second factor away, the password being given again."""
     form = PasswordAgainForm.bind()
+    user = services.person(db.session(), current_user.user_id)
+    mandatory = _is_mandatory(user)
+    if not form.submitted and (mandatory or not current_user.has_totp):
+        return redirect(url_for("second_factor.show"), 303)
     if form.accepted() and password_is_right(form):
-        user = services.person(db.session(), current_user.user_id)
-        services.remove(db.session(), user, mandatory=current_app.config["TOTP_MANDATORY"])
+        services.remove(db.session(), user, mandatory=mandatory)
         sessions.current().renew()
         flash(gettext("La double authentification est retirée : le mot de passe seul ouvre votre compte."), "warning")
         return redirect(url_for("own.show"), 303)
@@ -94,9 +97,13 @@ def _set_up() -> ResponseReturnValue:
         form=form,
         qr=draw(offer.uri),
         offer=offer,
-        mandatory=current_app.config["TOTP_MANDATORY"] and current_user.must_have_totp,
+        mandatory=not current_user.has_totp and _is_mandatory(user),
     )
     return page, 422 if form.submitted else 200
+
+
+def _is_mandatory(user: User) -> bool:
+    return current_app.config["TOTP_MANDATORY"] and services.guarded(db.session(), user.id)
 
 
 def _password_was_given_lately() -> bool:

@@ -79,6 +79,6 @@ def _who(kind: Kind) -> dict[Scope, str]:
 
 def _too_many(seconds: int) -> ResponseReturnValue:
     minutes = math.ceil(seconds / 60)
-    sentence = gettext("Trop d'essais. Attendez %(minutes)d min, puis réessayez.", minutes=minutes)
+    sentence = gettext("Attendez %(minutes)d min, puis réessayez : aucun compte n'est bloqué.", minutes=minutes)
     body, status, headers = page(429, sentence=sentence)
     return body, status, headers | {"Retry-After": str(seconds)}
