@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
 from crm.accounts.administration.queries import get_person
-from crm.accounts.administration.services.people import Refused, may_be_helped
+from crm.accounts.administration.services.people import Refused
 from crm.accounts.devices import services as devices
 from crm.accounts.links import services as links
 from crm.accounts.models import Device, User
@@ -15,16 +15,15 @@ from crm.wording import N_
 
 
 def send_invitation_again(session: Session, public_id: str, *, actor: Actor, now: datetime) -> tuple[User, links.Made]:
-    """A new invitation for somebody who has not come yet. Raises NotFound, NotAllowed, Refused."""
-    user = _to_help(session, public_id, actor)
-    if user.password_hash is not None:
-        raise Refused(N_("Cette personne a déjà choisi son mot de passe : l'invitation ne sert plus."))
+    """A new invitation for somebody who has not come yet. Raises NotFound, NotAllowed, LinkRefused."""
+    user = get_person(session, public_id, actor=actor, for_update=True)
     return user, links.send_again(session, user, actor=actor, now=now)
 
 
 def offer_new_password(session: Session, public_id: str, *, actor: Actor, now: datetime) -> tuple[User, links.Made]:
-    """A link to choose a new password. Raises NotFound, NotAllowed, Refused."""
-    user = _to_help(session, public_id, actor)
+    """A link to choose a new password. Raises NotFound, NotAllowed, LinkRefused, Refused."""
+    require(actor, Permission.ACCOUNT_ASSIST)
+    user = get_person(session, public_id, actor=actor, for_update=True)
     if user.password_hash is None:
         raise Refused(N_("Cette personne n'est pas encore venue : renvoyez-lui plutôt l'invitation."))
     return user, links.offer_reset(session, user, actor=actor, now=now)
@@ -47,9 +46,3 @@ def forget_device(session: Session, public_id: str, device_id: str, *, actor: Ac
     if device_id not in {device.public_id for device in devices.devices_of(session, user.id)}:
         raise Refused(N_("Cet appareil n'est plus connecté."))
     return devices.revoke(session, device_id, actor=actor, now=now)
-
-
-def _to_help(session: Session, public_id: str, actor: Actor) -> User:
-    user = get_person(session, public_id, actor=actor, for_update=True)
-    may_be_helped(session, user, actor=actor)
-    return user

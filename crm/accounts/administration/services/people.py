@@ -98,30 +98,6 @@ def come_back(session: Session, public_id: str, *, actor: Actor, now: datetime) 
     return user
 
 
-def may_be_helped(session: Session, user: User, *, actor: Actor) -> None:
-    """
-    Whether the actor may hand out a link that opens this account: it opens all that the account may do.
-
-    Raises Refused for a disabled account, one that serves in another structure too, and a director's unless the actor
-    is one: a link that is shown to copy would give its reader rights that the reader does not have.
-    """
-    require(actor, Permission.ACCOUNT_ASSIST)
-    if user.id == actor.user_id:
-        raise Refused(N_("Pour votre propre mot de passe, passez par votre page « Mon compte »."))
-    if not user.active:
-        raise Refused(N_("Ce compte est désactivé : réactivez-le d'abord."))
-    roles = {row.role for row in _memberships(session, user.id, actor.structure_id)}
-    if Role.DIRECTOR in roles and not can(actor, Permission.PEOPLE_MANAGE):
-        raise Refused(N_("Seule une personne de la direction peut faire cela pour une autre."))
-    if belongs_elsewhere(session, user.id, actor=actor):
-        raise Refused(
-            N_(
-                "Ce compte sert aussi dans une autre structure : la personne demande elle-même un nouveau mot de "
-                "passe, depuis la page de connexion."
-            )
-        )
-
-
 def belongs_elsewhere(session: Session, user_id: int, *, actor: Actor) -> bool:
     """Whether the account has a role in another structure than the actor's."""
     statement = select(Membership.id).where(

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from crm.access.guard import current_actor, needs
-from crm.access.policy import Permission, Role
+from crm.access.policy import Permission, Role, can
 from crm.accounts.administration import queries
 from crm.accounts.administration.offered_roles import OFFERED
 from crm.accounts.administration.queries import PersonState
@@ -123,4 +123,5 @@ def _page(user: User, *, error: str = "") -> str:
         allows=ALLOWS,
         own=user.id == actor.user_id,
         error=error,
+        may_hand_links=session.info["sends_mail"] or can(actor, Permission.PEOPLE_MANAGE),
     )

@@ -61,9 +61,8 @@ def logo() -> ResponseReturnValue:
 def set_logo() -> ResponseReturnValue:
     """Replace the logo. What is not a sound picture is refused, and nothing of it is kept."""
     form = LogoForm.bind()
-    upload = request.files.get("logo")
     try:
-        drawn = draw_again(upload.stream.read(LARGEST_FILE + 1) if upload else b"")
+        drawn = draw_again(_uploaded())
     except LogoRefused as refusal:
         form.refuse(refusal, "logo")
         row = queries.get_structure(db.session(), actor=current_actor())
@@ -83,6 +82,15 @@ def remove_logo() -> ResponseReturnValue:
     place.remove_logo(db.session(), actor=current_actor())
     flash(gettext("Logo retiré."), "success")
     return redirect(url_for("administration.structure"), 303)
+
+
+def _uploaded() -> bytes:
+    """The file sent, or as much of it as tells that it is too heavy."""
+    upload = request.files.get("logo")
+    if upload is None:
+        return b""
+    with upload.stream as stream:  # a large one waits in a temporary file
+        return stream.read(LARGEST_FILE + 1)
 
 
 def _page(form: StructureForm, logo_form: LogoForm) -> str:
