@@ -5,7 +5,8 @@ from crm.audit import models as audit
 from crm.dedupe import models as dedupe
 from crm.interactions import models as interactions
 from crm.partners import models as partners
+from crm.partners.reference import models as reference
 from crm.reminders import models as reminders
 from crm.web import models as web
 
-__all__ = ["accounts", "audit", "dedupe", "interactions", "partners", "reminders", "web"]
+__all__ = ["accounts", "audit", "dedupe", "interactions", "partners", "reference", "reminders", "web"]

@@ -1,0 +1,1 @@
+"""Nomenclatures published by others: places, trades, sectors, holidays, legal forms. Loaded from files, never typed."""
