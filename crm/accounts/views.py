@@ -54,6 +54,8 @@ def sign_in() -> ResponseReturnValue:
             if entry.needs_code:
                 return _ask_for_code(entry.account, target)
             return _enter(entry.account, entry.device, target)
+    elif form.submitted:
+        succeeded()  # nothing reached the hash
     status = 422 if form.submitted else 200
     return render_template("accounts/sign_in.html", form=form, expired=bool(request.args.get("expired"))), status
 
@@ -91,6 +93,8 @@ def second_step() -> ResponseReturnValue:
             if factor is Factor.RECOVERY:
                 _say_what_is_left(codes_left(database, awaited.user.id))
             return _enter(awaited.account, None, awaited.target)
+    elif form.submitted:
+        succeeded()  # no code was looked at
     return render_template("accounts/second_step.html", form=form), 422 if form.submitted else 200
 
 

@@ -244,6 +244,25 @@ def test_a_right_password_costs_nothing(make, browser, session):
     assert session.scalar(select(func.count()).select_from(Attempt)) == 0
 
 
+def test_what_is_refused_unread_costs_nothing(make, browser, session):
+    user = make.user()
+    for _ in range(12):
+        assert post(browser, user.email, "").status_code == 422
+        assert post(browser, user.email, "a" * 300).status_code == 422
+    assert session.scalar(select(func.count()).select_from(Attempt)) == 0
+
+
+def test_a_right_password_beside_a_wrong_field_costs_nothing(make, browser, session):
+    """The request is undone, the try is given back all the same."""
+    browser.sign_in(make.user(email="camomille.tisane@exemple.test"))
+    weak = dict.fromkeys(("new_password", "new_password_again"), "Camomille-Tisane-26")
+    for _ in range(7):
+        answer = browser.submit("/compte/mot-de-passe", weak | {"password": PASSWORD})
+        assert answer.status_code == 422
+        assert "votre structure" in answer.text, "the services refuse it, not the form"
+    assert session.scalar(select(func.count()).select_from(Attempt)) == 0
+
+
 def test_a_forged_form_reaches_neither_count_nor_hash(make, browser, session, hashed):
     make.user()
     assert browser.client.post("/connexion", data={"email": "a@b.fr", "password": "x"}).status_code == 303

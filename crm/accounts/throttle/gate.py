@@ -45,8 +45,20 @@ def limited(kind: str) -> Callable[[], ResponseReturnValue | None]:
 
 
 def succeeded() -> None:
-    """Give the try of this request back. In a view, once what was typed proved right."""
-    services.give_back(db.session(), g.pop("counted", ()))
+    """
+    Give the try of this request back. In a view, once what was typed proved right, or was refused unread.
+
+    It stays given back when the request is undone for another reason: a new password that is too weak, for instance.
+    """
+    rows = g.pop("counted", ())
+    services.give_back(db.session(), rows)
+
+    @after_this_request
+    def again(response: Response) -> Response:
+        if rows and response.status_code >= 400:
+            with transaction(actor=g.actor or _VISITOR, now=g.now, request_id=g.request_id) as database:
+                services.give_back(database, rows)
+        return response
 
 
 def failed(action: str, user_id: int | None) -> None:
