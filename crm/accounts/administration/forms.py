@@ -145,6 +145,7 @@ class LogoForm(BaseForm):
     logo = FileField(
         _l("Image"),
         description=_l("PNG ou JPEG, 1 Mo au plus."),
+        validators=[Chosen()],
         render_kw={"accept": "image/png,image/jpeg"},
     )
 
