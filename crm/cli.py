@@ -10,12 +10,13 @@ from crm import create_app
 from crm.accounts.cli import users_group
 from crm.imports.cli import import_group
 from crm.installation import demo_up, prepare, seed_demo
+from crm.partners.cli import reference_group
 from crm.reminders.cli import reminders_group, scheduler
 
 
 def commands() -> tuple[click.Command, ...]:
     """Every command of the application, besides Flask's own and `db`."""
-    return (prepare, demo_up, seed_demo, users_group, scheduler, reminders_group, import_group)
+    return (prepare, demo_up, seed_demo, users_group, scheduler, reminders_group, import_group, reference_group)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 import config
 from crm.accounts.cli import show_first_link
+from crm.partners.cli import load_shipped
 from crm.web.application import Application
 from crm.web.icons import build_sprite
 
@@ -26,6 +27,7 @@ def prepare() -> None:
     """Prépare l'installation : icônes, traductions, base de données."""
     prepare_assets()
     upgrade()
+    load_shipped()
     click.echo("Base de données et fichiers prêts.")
 
 
@@ -48,6 +50,7 @@ def demo_up(port: int, no_demo: bool) -> None:
     _refuse_outside_demo()
     prepare_assets()
     upgrade()
+    load_shipped()
     accounts: list[tuple[str, str]] = []
     if not no_demo:
         from seeds.demo import ACCOUNTS, PASSWORD, load

@@ -27,3 +27,12 @@ class SizeClass(Labelled):
     SMALL_OR_MEDIUM = "PME", N_("Petite ou moyenne entreprise")
     INTERMEDIATE = "ETI", N_("Entreprise de taille intermédiaire")
     LARGE = "GE", N_("Grande entreprise")
+
+
+class Verdict(Labelled):
+    """What is done of a file."""
+
+    NEWS = "news", N_("à charger")
+    CREDITS = "credits", N_("même contenu, source ou licence à corriger")
+    SAME = "same", N_("déjà chargé")
+    OLDER = "older", N_("plus ancien que celui qui est chargé, laissé de côté")
