@@ -57,6 +57,7 @@ def test_it_creates_the_structure_and_its_director(make, browser, session):
     ({"siret": "400 690 319 00036"}, "SIRET"),
     ({"siret": "12"}, "SIRET"),
     ({"legal_kind": "sarl"}, "error-summary"),
+    ({"legal_kind": ""}, "Choisissez une réponse"),
     ({"structure": " "}, "nécessaire"),
     ({"email": "pas une adresse"}, "adresse e-mail"),
     ({"first_name": "\u200b"}, "80 caractères"),

@@ -147,7 +147,7 @@ def test_those_who_open_accounts_need_sixteen_signs(make, browser):
     words = "ruche tournevi"
     assert len(words) == 14
     director_of = path_of(invited(make, "direction@exemple.test", roles=[Role.DIRECTOR]))
-    assert "16 signes au moins" in browser.get(director_of).text
+    assert "16 caractères au moins" in browser.get(director_of).text
     assert choose(browser, director_of, words).status_code == 422
     assert choose(browser, path_of(invited(make)), words).status_code == 303
 

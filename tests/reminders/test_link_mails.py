@@ -114,7 +114,7 @@ def test_an_invitation_arrives_and_is_followed(
     assert made.url is None
     assert minute(now) == Delivered(True, sent=1)
     assert mail_server.recipients == [["lila@exemple.test"]]
-    assert "« Les Ateliers de la Bièvre » vous ouvre Passerelle" in mail_server.texts[0]
+    assert "« Les Ateliers de la Bièvre » vous ouvre Passerelle" in mail_server.texts[0]
     browser = Browser(app)
     assert (
         browser.submit(url_in(mail_server.texts[0]), {"password": CHOSEN, "password_again": CHOSEN}).status_code == 303

@@ -26,28 +26,25 @@ class ForgottenForm(BaseForm):
     )
 
 
-class NewPasswordForm(BaseForm):
-    """A new password, twice. Names hold "password": pages never give them back."""
+def _password(label: str, *validators: Any) -> PasswordField:
+    return PasswordField(
+        label, validators=[Required(), AtMost(MAXIMUM), *validators], render_kw={"autocomplete": "new-password"}
+    )
 
-    password = PasswordField(
-        _l("Nouveau mot de passe"),
-        validators=[Required(), AtMost(MAXIMUM)],
-        render_kw={"autocomplete": "new-password"},
-    )
-    password_again = PasswordField(
-        _l("Le même, une seconde fois"),
-        validators=[
-            Required(),
-            AtMost(MAXIMUM),
-            EqualTo("password", _l("Les deux ne sont pas pareils : écrivez deux fois le même.")),
-        ],
-        render_kw={"autocomplete": "new-password"},
-    )
+
+def _same() -> EqualTo:
+    return EqualTo("password", _l("Les deux ne sont pas pareils : écrivez deux fois le même."))
+
+
+class _PasswordTwice(BaseForm):
+    """What the forms with a new password share. Fields' names hold "password": pages never give them back."""
+
+    password: PasswordField
 
     def ask_for(self, *, guarded: bool) -> None:
         """Say how long the password is to be. `guarded`: for an account that opens others."""
         self.password.description = gettext(
-            "%(minimum)d signes au moins : quatre ou cinq mots au hasard font un bon mot de passe.",
+            "%(minimum)d caractères au moins : quatre ou cinq mots au hasard font un bon mot de passe.",
             minimum=GUARDED_MINIMUM if guarded else MINIMUM,
         )
 
@@ -55,6 +52,13 @@ class NewPasswordForm(BaseForm):
         """Say beside the field all that is to mend."""
         sentences = [gettext(problem.msgid, **problem.values) for problem in refusal.problems]
         self.password.errors = [*self.password.errors, *sentences]
+
+
+class NewPasswordForm(_PasswordTwice):
+    """A new password, twice."""
+
+    password = _password(_l("Nouveau mot de passe"))
+    password_again = _password(_l("Le même, une seconde fois"), _same())
 
 
 class AddressForm(BaseForm):
@@ -68,11 +72,11 @@ class AddressForm(BaseForm):
     )
 
 
-class FirstAccountForm(NewPasswordForm):
-    """The structure and its first director."""
+class FirstAccountForm(_PasswordTwice):
+    """The structure and its first director, in the order of the page: errors are listed in that order."""
 
     structure = StringField(_l("Nom de la structure"), filters=[strip], validators=[Required(), AtMost(200)])
-    legal_kind = SelectField(_l("Forme"), validators=[Chosen()])
+    legal_kind = SelectField(_l("Nature juridique"), validators=[Chosen()])
     siret = StringField(
         _l("SIRET"),
         filters=[strip],
@@ -99,10 +103,14 @@ class FirstAccountForm(NewPasswordForm):
         validators=[Required(), AtMost(LONGEST_EMAIL)],
         render_kw={"autocomplete": "username"},
     )
+    password = _password(_l("Mot de passe"))
+    password_again = _password(_l("Le même, une seconde fois"), _same())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.legal_kind.choices = [(kind.value, gettext(kind.label)) for kind in LegalKind]
+        self.legal_kind.choices = [("", gettext("Choisir…"))] + [
+            (kind.value, gettext(kind.label)) for kind in LegalKind
+        ]
 
     def validate_siret(self, field: StringField) -> None:
         """Refuse a SIRET that cannot exist."""
