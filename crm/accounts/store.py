@@ -56,10 +56,11 @@ class DatabaseSessionStore:
         with self._engine().begin() as connection:
             connection.execute(sa.update(OpenSession).where(OpenSession.token_hash == key).values(**values))
 
-    def delete(self, key: bytes) -> None:
-        """Forget a session."""
+    def delete(self, key: bytes) -> bool:
+        """Forget a session; whether there was one."""
         with self._engine().begin() as connection:
-            connection.execute(sa.delete(OpenSession).where(OpenSession.token_hash == key))
+            gone = sa.delete(OpenSession).where(OpenSession.token_hash == key).returning(OpenSession.id)
+            return connection.execute(gone).first() is not None
 
 
 def _loaded(kept: OpenSession, account: Account | None, lasting: timedelta | None) -> Loaded:
@@ -73,8 +74,9 @@ def _lasting(enrolled_at: datetime | None, now: datetime) -> timedelta | None:
 def _account(rows: Sequence[Any], now: datetime) -> Account | None:
     kept, user, enrolled = rows[0].OpenSession, rows[0].User, rows[0].enrolled_at is not None
     here = [row for row in rows if row.Structure is not None and row.Structure.id == kept.structure_id]
-    if not user.active or not here:
-        return None
+    outdated = user.password_changed_at and kept.confirmed_at and kept.confirmed_at < user.password_changed_at
+    if not user.active or not here or outdated:
+        return None  # a session that the old password opened at the very moment of the change dies here
     places = dict.fromkeys(Place(row.Structure.public_id, row.Structure.name) for row in rows)
     fresh = kept.confirmed_at is not None and now - kept.confirmed_at <= CONFIRMED_FOR
     return Account(

@@ -71,8 +71,8 @@ class SessionStore(Protocol):
     def update(self, key: bytes, kept: Kept | None, *, now: datetime) -> None:
         """Touch a session, and replace what it holds unless `kept` is None."""
 
-    def delete(self, key: bytes) -> None:
-        """Forget a session."""
+    def delete(self, key: bytes) -> bool:
+        """Forget a session; whether there was one."""
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -92,6 +92,12 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.confirmed_at: datetime | None = None
         self.lasting: timedelta | None = None
         self.renewed = False
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the person who opened this session is still in it; `opened_at` is None for who just signed in."""
+        same = self.account is not None and self.account.get_id() == self.get("_user_id")
+        return same and self.opened_at is not None
 
     def confirm(self, now: datetime) -> None:
         """Note that the password was just given."""
@@ -155,8 +161,8 @@ class ServerSessionInterface(SessionInterface):
             if session.modified or stale:
                 self.store.update(key_of(session.token), _kept(session) if session.modified else None, now=now)
             return
-        if session.token:
-            self.store.delete(key_of(session.token))
+        if session.token and not self.store.delete(key_of(session.token)) and session.goes_on:
+            session.clear()  # somebody ended it during this request: a new identifier must not bring it back
         if not session:
             if session.token:
                 response.delete_cookie(self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app))
@@ -182,9 +188,7 @@ def _kept(session: ServerSession) -> Kept:
         device_id=session.device_id,
         confirmed_at=session.confirmed_at,
         # A new identifier is no new sign-in: the hours of an open session go on.
-        opened_at=session.opened_at
-        if session.account and session.account.get_id() == session.get("_user_id")
-        else None,
+        opened_at=session.opened_at if session.goes_on else None,
         browser=_browser(),
     )
 

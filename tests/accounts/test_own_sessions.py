@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from crm import clock
-from crm.accounts.models import Device, OpenSession
+from crm.access.policy import Role
+from crm.accounts.models import Device, Membership, OpenSession, User
 from crm.accounts.own.queries import mark_of
 from crm.audit.models import AuditEvent
 from crm.web.sessions import key_of
@@ -189,3 +190,36 @@ def test_a_phone_left_on_a_table_asks_for_the_password(signed, make, browser, sn
         sent = {name: tokens[name] for name in ("csrf_token", "nonce")} | {"digest_at": "09:00"}
         assert browser.client.post(target, data=sent).status_code == 400
     assert snapshot() == before
+
+
+def test_a_session_ended_during_its_own_request_does_not_come_back(make, app, browser, session):
+    """It asks for a new identifier while its owner, elsewhere, ends it: the new one must open nothing."""
+    user = make.user()
+    next_door = make.structure("La structure voisine")
+    make.add(Membership(user_id=user.id, structure_id=next_door.id, role=Role.VOLUNTEER))
+    browser.enter(user, make.home)
+    form = next(form for form in forms_of(browser.get("/compte").text) if form.action == "/structure")
+    interface = app.session_interface
+    whole = interface.save_session
+
+    def meanwhile(*arguments):
+        with make.transaction() as database:
+            database.execute(delete(OpenSession).where(OpenSession.user_id == user.id))
+        whole(*arguments)
+
+    interface.save_session = meanwhile
+    try:
+        browser.client.post("/structure", data=form.values | {"structure": next_door.public_id})
+    finally:
+        del interface.save_session
+    assert session.scalars(select(OpenSession).where(OpenSession.user_id == user.id)).all() == []
+    assert browser.get("/compte").location.startswith("/connexion")
+
+
+def test_a_session_that_the_old_password_opened_at_that_moment_is_dead(make, browser):
+    user = make.user()
+    browser.enter(user, make.home)
+    assert browser.get("/compte").status_code == 200
+    with make.transaction() as database:
+        database.get(User, user.id).password_changed_at = clock.now()
+    assert browser.get("/compte").location.startswith("/connexion")
