@@ -59,7 +59,7 @@ class Unit(PublicId, Versioned, Base):
 
 
 class ClosingPeriod(PublicId, Versioned, Base):
-    """Days, both included, on which a structure is closed: reminders wait for its return."""
+    """Days, both included, on which a structure is closed."""
 
     __tablename__ = "closing_periods"
     __table_args__ = (CheckConstraint("starts_on <= ends_on", name="in_order"),)
@@ -150,7 +150,7 @@ class SingleUseLink(PublicId, Base):
 
 class Device(PublicId, Base):
     """
-    A browser that passed the second factor, by the hash of its own cookie. `enrolled_at` makes it a field phone:
+    A browser that somebody signed in from, by the hash of its own cookie. `enrolled_at` makes it a field phone:
     its session lasts 30 days for partners and exchanges only.
     """
 
@@ -166,7 +166,7 @@ class Device(PublicId, Base):
 
 
 class Attempt(Base):
-    """One try at a password, a code or a link, counted before it is checked. See throttle.py."""
+    """One try at a password, a code or a link, counted before it is checked (see throttle/rules.py)."""
 
     __tablename__ = "throttle"
     __table_args__ = (Index("ix_throttle_bucket", "bucket", "at"),)

@@ -253,7 +253,7 @@ def test_revoking_the_very_device_signs_out(make, browser, session):
     ("role", "next_door", "status"),
     [
         (Role.DIRECTOR, False, 303),
-        (Role.ADMIN, False, 303),
+        (Role.ADMIN, False, 404),
         (Role.DIRECTOR, True, 404),
         (Role.DEVELOPER, False, 404),
         (Role.COUNSELLOR, False, 404),

@@ -85,7 +85,7 @@ def revoke(session: Session, public_id: str, *, actor: Actor, now: datetime) -> 
 def _may_revoke(session: Session, device: Device, actor: Actor) -> bool:
     if device.user_id == actor.user_id:
         return True
-    if not can(actor, Permission.ACCOUNT_ASSIST):
+    if not can(actor, Permission.PEOPLE_MANAGE):
         return False
     here = select(Membership.id).where(
         Membership.user_id == device.user_id, Membership.structure_id == actor.structure_id

@@ -164,6 +164,8 @@ def change_structure() -> ResponseReturnValue:
         structure = services.choose_structure(db.session(), form.structure.data or "", actor=current_actor())
         if structure.id != current_user.structure_id:
             session["structure_id"] = structure.id
+            # A form opened in another tab speaks of the structure left: without its token it is given back, not saved.
+            session.pop("csrf_token", None)
             sessions.current().renew()
             flash(gettext("Vous travaillez maintenant pour %(name)s.", name=structure.name), "success")
     return redirect(url_for("home.index"), 303)
