@@ -91,7 +91,9 @@ def open_folder(folder: Path) -> dict[str, bytes]:
 
 def plan(session: Session, files: Files) -> tuple[FilePlan, ...]:
     """What loading would do, nothing written. Raises UnreadableReference."""
-    return tuple(_full(session, brief, files) for brief in _briefs(session, files))
+    briefs = _briefs(session, files)
+    news = {brief.file: files[brief.file] for brief in briefs if brief.verdict is Verdict.NEWS}
+    return tuple(_full(session, brief, files, news) for brief in briefs)
 
 
 def is_news(session: Session, files: Files) -> bool:
@@ -157,7 +159,7 @@ def _verdict(known: ReferenceSource | None, given: Mapping[str, Any], sha256: st
     return Verdict.SAME if same else Verdict.CREDITS
 
 
-def _full(session: Session, brief: FilePlan, files: Files) -> FilePlan:
+def _full(session: Session, brief: FilePlan, files: Files, news: Files) -> FilePlan:
     if brief.verdict not in (Verdict.NEWS, Verdict.CREDITS):
         return brief
     target = next(target for target in TARGETS if target.shape.file == brief.file)
@@ -165,20 +167,20 @@ def _full(session: Session, brief: FilePlan, files: Files) -> FilePlan:
     if brief.verdict is Verdict.CREDITS:
         return replace(brief, rows=rows)
     if target.refers:
-        _check_names(session, target, rows, files)
+        _check_names(session, target, rows, news)
     known = known_rows(session, target.model, target.shape)
     difference = compare(known, rows, covered=target.covered(rows))
     return replace(brief, rows=rows, difference=difference)
 
 
-def _check_names(session: Session, target: Target, rows: Mapping[Key, Row], files: Files) -> None:
-    """Refuse a row that names a code which neither the database nor the folder knows."""
+def _check_names(session: Session, target: Target, rows: Mapping[Key, Row], news: Files) -> None:
+    """Refuse a row that names a code which neither the database nor what is being loaded knows."""
     if target.refers is None:
         return
     field, other = target.refers
     named = set(known_rows(session, _MODELS[other.file], other))
-    if other.file in files:
-        named |= reading.read(other, files[other.file]).keys()
+    if other.file in news:
+        named |= reading.read(other, news[other.file]).keys()
     everything = (*target.shape.key, *target.shape.fields)
     for key, row in rows.items():
         code = (*key, *row.values)[everything.index(field)]
