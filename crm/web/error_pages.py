@@ -144,7 +144,9 @@ def no_nonce() -> ResponseReturnValue:
 def already_submitted(location: str) -> ResponseReturnValue:
     """The same form was saved before with other words (409): show what was typed, offer to save it too."""
     values: list[tuple[str, Any]] = [
-        (name, value) for name, value in request.form.items(multi=True) if name not in NOT_TYPED
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in NOT_TYPED and "password" not in name  # a password is typed, never handed back
     ]
     body = render_template(
         "errors/already_submitted.html",

@@ -87,6 +87,16 @@ def test_the_same_form_with_other_words_asks_before_a_second_row(make, browser, 
     assert count(session, "seconde") == 1
 
 
+def test_a_password_is_never_handed_back(make, browser):
+    browser.sign_in(make.user())
+    typed = {**tokens(browser), "name": "première", "password": "sésame ouvre-toi un"}
+    browser.client.post(URL, data=typed)
+    answer = browser.client.post(URL, data={**typed, "name": "seconde", "password": "sésame ouvre-toi deux"})
+    assert answer.status_code == 409
+    assert "seconde" in answer.text
+    assert "sésame" not in answer.text
+
+
 def test_twenty_parallel_posts_make_one_row(app, make, browser, session):
     browser.sign_in(make.user())
     typed = {**tokens(browser), "name": "parallèle"}
