@@ -219,6 +219,23 @@ def test_killed_midway_leaves_nothing(app, load, snapshot, tmp_path):
     assert load(folder).count("Nouvelles") == 8
 
 
+def test_two_loads_at_once_agree(app, tmp_path, session):
+    """Two machines of one installation may be prepared at the same moment."""
+    folder = write(tmp_path / "files", SMALL)
+    wait = (
+        "import time, sqlalchemy as sa\n"
+        "from sqlalchemy.engine import Engine\n"
+        "def pause(connection, cursor, statement, *others):\n"
+        "    if statement.startswith('INSERT'): time.sleep(0.1)\n"
+        "sa.event.listen(Engine, 'after_cursor_execute', pause)\n"
+    )
+    command = ("reference", "load", "--from", str(folder), "--for-real")
+    both = [start(app, tmp_path, *command, before=wait) for _ in range(2)]
+    outputs = [process.communicate(timeout=60)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], outputs
+    assert counts(session) == [1, 2, 1, 2, 2, 3, 1, 2]
+
+
 def test_an_installation_loads_what_is_shipped_once(app, load, tmp_path, monkeypatch, session):
     monkeypatch.setattr("crm.partners.cli.SHIPPED", write(tmp_path / "files", SMALL))
     assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
