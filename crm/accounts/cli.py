@@ -233,5 +233,4 @@ def _known(session: Session, email: str) -> User:
 
 
 def _show(made: links.Made, what: str) -> None:
-    lasts = "7 jours" if made.url and "/invitation/" in made.url else "60 minutes"
-    click.echo(f"{what} (sert une fois, pendant {lasts}) :\n{made.url}")
+    click.echo(f"{what} (sert une fois, pendant 60 minutes) :\n{made.url}")

@@ -244,6 +244,20 @@ def test_an_account_comes_back_with_its_roles(make, browser, director, session):
     assert held(session, user) == {(make.home.id, Role.COUNSELLOR)}
 
 
+@pytest.mark.usefixtures("director")
+def test_an_account_shut_next_door_is_not_opened_from_here(make, browser, snapshot):
+    """Invited here after leaving there: one director does not open both doors."""
+    user = make.user(active=False, structure=make.structure())
+    make.add(Membership(user_id=user.id, structure_id=make.home.id, role=Role.VOLUNTEER))
+    url = url_of(user, "reactiver")
+    tokens = browser.form("/essai/formulaire", action="/essai/structure").values
+    before = snapshot()
+    answer = browser.client.post(url, data={name: tokens[name] for name in ("csrf_token", "nonce")})
+    assert answer.status_code == 400
+    assert "autre structure" in answer.text
+    assert snapshot() == before
+
+
 def test_nobody_disables_their_own_account(make, browser, director, snapshot):
     heir = make.user(roles=[Role.DIRECTOR])
     form = browser.form(url_of(director, "desactiver")).values

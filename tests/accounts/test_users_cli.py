@@ -175,7 +175,7 @@ def test_a_link_to_hand_over(users, make, browser, session):
     assert "60 minutes" in (said := users("reset-link", user.email))
     assert choose(browser, path_of_url(said.split()[-1])).status_code == 303
     assert passwords.verify(the(session, user.email).password_hash, CHOSEN)
-    assert "7 jours" in (said := users("reset-link", waiting.email))
+    assert "60 minutes" in (said := users("reset-link", waiting.email))
     assert choose(browser, path_of_url(said.split()[-1])).status_code == 303
     assert "désactivé" in users("reset-link", make.user(active=False).email, code=1)
 

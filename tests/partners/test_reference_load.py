@@ -1,8 +1,6 @@
 """`passerelle reference load`: the real files once, then small ones that change."""
 
-import shutil
 import signal
-import time
 from datetime import date
 from itertools import pairwise
 
@@ -10,8 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from crm.db import db
-from crm.partners.cli import SHIPPED
-from crm.partners.reference import queries, services
+from crm.partners.reference import queries
 from crm.partners.reference.enums import HolidayZone, Position, SizeClass
 from crm.partners.reference.models import (
     Commune,
@@ -244,10 +241,3 @@ def test_an_installation_loads_what_is_shipped_once(app, load, tmp_path, monkeyp
         assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
     assert sum("reference_sources" in statement for statement in sent) == 1
     assert not [statement for statement in sent if "communes" in statement], "only hashes are compared"
-
-
-def test_comparing_the_shipped_hashes_is_quick(tmp_path):
-    shutil.copytree(SHIPPED, tmp_path / "copy")
-    begun = time.perf_counter()
-    assert len(services.open_folder(tmp_path / "copy")) == 9
-    assert time.perf_counter() - begun < 1

@@ -19,7 +19,7 @@ from crm.accounts.enums import LinkPurpose
 from crm.accounts.links import queries
 from crm.accounts.links.refusals import LinkRefused
 from crm.accounts.links.typed import LONGEST_NAME, one_line, read_email
-from crm.accounts.links.words import CHANGES_OF_ADDRESS, KEPT_FOR, key_of, lasting, url_of
+from crm.accounts.links.words import CHANGES_OF_ADDRESS, KEPT_FOR, SERVES_FOR, key_of, url_of
 from crm.accounts.models import Membership, SingleUseLink, User
 from crm.audit.services import note
 from crm.errors import NotAllowed, NotFound
@@ -273,7 +273,7 @@ def _add(
             new_email=new_email,
             send_to=send_to,
             created_at=now,
-            expires_at=now + lasting(purpose),
+            expires_at=now + SERVES_FOR,
         )
     )
     session.flush()
@@ -303,7 +303,7 @@ def draw(session: Session, public_id: str, *, now: datetime) -> Drawn | None:
     user = session.get_one(User, link.user_id)
     word = secrets.token_urlsafe(32)
     link.token_hash = key_of(word)
-    link.expires_at = now + lasting(link.purpose)
+    link.expires_at = now + SERVES_FOR
     session.flush()
     return Drawn(
         purpose=link.purpose,

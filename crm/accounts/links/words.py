@@ -8,8 +8,8 @@ from crm.accounts.enums import LinkPurpose
 #: Longer than any word of ours: not worth a look.
 LONGEST_WORD = 100
 
-_INVITED_FOR = timedelta(days=7)
-_SERVES_FOR = timedelta(minutes=60)
+#: How long a link serves, from the moment its word exists.
+SERVES_FOR = timedelta(minutes=60)
 
 #: The path of each page, as in views.py. An arrival opens the same page as an invitation: they look alike.
 PATHS = {
@@ -26,11 +26,6 @@ CHANGES_OF_ADDRESS = frozenset({LinkPurpose.EMAIL_OLD, LinkPurpose.EMAIL_NEW})
 
 #: How long a row is kept once its link is dead, for the mails that still wait for it.
 KEPT_FOR = timedelta(days=7)
-
-
-def lasting(purpose: LinkPurpose) -> timedelta:
-    """How long a link serves, from the moment its word exists."""
-    return _INVITED_FOR if purpose in INVITATIONS else _SERVES_FOR
 
 
 def url_of(public_url: str, purpose: LinkPurpose, word: str) -> str:

@@ -90,9 +90,17 @@ def leave(session: Session, public_id: str, *, heir_id: int, actor: Actor, now: 
 
 
 def come_back(session: Session, public_id: str, *, actor: Actor, now: datetime) -> User:
-    """Open a disabled account again, with the roles it had. Once open it stays so. Raises NotFound, NotAllowed."""
+    """
+    Open a disabled account again, with the roles it had. Once open it stays so.
+
+    Raises NotFound, NotAllowed; Refused when it also holds roles next door: one director does not open both doors.
+    """
     require(actor, Permission.PEOPLE_MANAGE)
     user = _locked(session, public_id, actor, Permission.PEOPLE_MANAGE)
+    if not user.active and belongs_elsewhere(session, user.id, actor=actor):
+        raise Refused(
+            N_("Ce compte a encore un rôle dans une autre structure, qui l'a désactivé : elle seule peut le rouvrir.")
+        )
     user.active = True
     session.flush()
     return user
