@@ -119,7 +119,11 @@ def test_a_named_place_may_write_in_bulk(make, session):
 def test_the_tables_left_out_are_known():
     from crm.db import Base
 
-    assert set(Base.metadata.tables) - audited_tables() == {
+    reference = {
+        "commune_postal_codes", "communes", "departments", "headcount_bands", "legal_forms", "naf_codes", "naf_trades",
+        "public_holidays", "reference_sources", "rome_trades",
+    }  # fmt: skip
+    assert set(Base.metadata.tables) - audited_tables() - reference == {
         "audit_events", "duplicate_keys", "form_submissions", "outbox_messages", "recovery_codes", "sessions",
         "single_use_links", "task_runs", "throttle",
     }  # fmt: skip
