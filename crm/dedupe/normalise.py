@@ -178,7 +178,8 @@ def _tells(name: Name, city: tuple[str, ...]) -> bool:
 def _name(text: str, department: str, *, is_part: bool) -> Name:
     folded = fold(text)
     spoken = folded.split()
-    small_left_out = words_of(folded)
+    # « De », « Les » : of a name made of nothing but small words, the small words are the name.
+    small_left_out = words_of(folded) or [stem(word) for word in spoken]
     words = [word for word in small_left_out if word not in LEGAL_FORMS]
     words = [word for word in words if word not in EMPLOYMENT_FORMS] or words or small_left_out
     institution, level, words = _institution(words)
