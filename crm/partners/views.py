@@ -65,7 +65,7 @@ def new() -> ResponseReturnValue:
     confirmed = set(request.form.getlist("confirmed"))
     found: list[registry.Resemblance] = []
     known: registry.Resemblance | None = None
-    mended = form.mended() if form.submitted else []
+    _tell_mended(form)
     if form.accepted():
         try:
             partner = services.create(
@@ -78,7 +78,7 @@ def new() -> ResponseReturnValue:
             form.refuse(refusal, refusal.field)
             known = refusal.known if isinstance(refusal, SameSiret) else None
         else:
-            _tell(gettext("Partenaire créé."), mended)
+            flash(gettext("Partenaire créé."), "success")
             return redirect(url_for("partners.show", public_id=partner.public_id), 303)
     page = render_template("partners/new.html", form=form, found=found, known=known, confirmed=confirmed)
     return page, 422 if form.submitted else 200
@@ -113,7 +113,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     given: dict[str, Any] = {"people": _people(actor, follow), "is_followed": follow is not None}
     form = PartnerForm.bind(values, version=services.edition(partner, follow), **given)
     known: registry.Resemblance | None = None
-    mended = form.mended() if form.submitted else []
+    _tell_mended(form)
     if form.accepted():
         try:
             services.update(
@@ -134,7 +134,7 @@ def edit(public_id: str) -> ResponseReturnValue:
             form.refuse(refusal, refusal.field)
             known = refusal.known if isinstance(refusal, SameSiret) else None
         if not form.errors:
-            _tell(gettext("Modifications enregistrées."), mended)
+            flash(gettext("Modifications enregistrées."), "success")
             return redirect(url_for("partners.show", public_id=public_id), 303)
     page = render_template("partners/edit.html", form=form, partner=partner, known=known)
     return page, 422 if form.submitted else 200
@@ -149,7 +149,7 @@ def new_contact(public_id: str) -> ResponseReturnValue:
     form = ContactForm.bind({"role": ""})
     if form.accepted():
         contact = services.add_contact(session, partner, form.contact(), actor=actor, now=g.now)
-        _tell(gettext("%(name)s est dans les contacts.", name=_full_name(contact)), [])
+        flash(gettext("%(name)s est dans les contacts.", name=_full_name(contact)), "success")
         return redirect(url_for("partners.show", public_id=public_id), 303)
     page = render_template("partners/contact_form.html", form=form, partner=partner, contact=None)
     return page, 422 if form.submitted else 200
@@ -171,7 +171,7 @@ def edit_contact(public_id: str) -> ResponseReturnValue:
             if form.raw() != current.raw():
                 change = _latest(("contacts", contact.id))
                 return _choose(form, current, refusal, title=_full_name(contact), change=change)
-        _tell(gettext("Modifications enregistrées."), [])
+        flash(gettext("Modifications enregistrées."), "success")
         return redirect(url_for("partners.show", public_id=contact.partner.public_id), 303)
     page = render_template("partners/contact_form.html", form=form, partner=contact.partner, contact=contact)
     return page, 422 if form.submitted else 200
@@ -197,9 +197,9 @@ def _full_name(contact: Contact) -> str:
     return f"{contact.first_name} {contact.last_name}".strip()
 
 
-def _tell(done: str, mended: list[str]) -> None:
-    flash(done, "success")
-    for sentence in mended:
+def _tell_mended(form: PartnerForm) -> None:
+    """Say what was put right, even when the form is refused for another reason: the field is shown rewritten."""
+    for sentence in form.mended() if form.submitted else []:
         flash(sentence, "info")
 
 

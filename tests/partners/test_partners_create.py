@@ -77,6 +77,16 @@ def test_what_was_mended_of_a_siret_is_told(ines, browser, session):
     assert "Décimales ajoutées par le tableur retirées." in browser.get(answer.location).text
 
 
+def test_what_was_mended_is_told_on_a_refused_form_too(ines, browser, snapshot):
+    """The field comes back rewritten: whoever typed it must know that digits were lost."""
+    before = snapshot()
+    answer = browser.submit(NEW, TYPED | {"siret": "4,00690319E+13", "postal_code": "ABC"})
+    assert answer.status_code == 422
+    assert 'value="400 690 319"' in answer.text.replace("\xa0", " ").replace("\u202f", " ")
+    assert "derniers chiffres" in answer.text
+    assert snapshot() == before
+
+
 def test_a_siren_typed_as_siret_is_kept_as_siren(ines, browser, session):
     answer = browser.submit(NEW, TYPED | {"siret": "400690319"})
     partner = session.scalars(select(Partner)).one()
