@@ -4,9 +4,22 @@ from crm.accounts import models as accounts
 from crm.audit import models as audit
 from crm.dedupe import models as dedupe
 from crm.interactions import models as interactions
+from crm.interactions.documents import models as documents
 from crm.partners import models as partners
+from crm.partners.listing import models as listing
 from crm.partners.reference import models as reference
 from crm.reminders import models as reminders
 from crm.web import models as web
 
-__all__ = ["accounts", "audit", "dedupe", "interactions", "partners", "reference", "reminders", "web"]
+__all__ = [
+    "accounts",
+    "audit",
+    "dedupe",
+    "documents",
+    "interactions",
+    "listing",
+    "partners",
+    "reference",
+    "reminders",
+    "web",
+]

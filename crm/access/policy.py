@@ -31,11 +31,16 @@ class Permission(StrEnum):
 
     ACCOUNT_ASSIST = "account_assist"
     AUDIT_READ = "audit_read"
+    CONTACT_BIN = "contact_bin"
     CONTACT_EDIT = "contact_edit"
+    CONTACT_EXPORT = "contact_export"
     CONTACT_READ = "contact_read"
+    INTERACTION_EDIT_ANY = "interaction_edit_any"
     INTERACTION_LOG = "interaction_log"
     INTERACTION_READ = "interaction_read"
+    PARTNER_BIN = "partner_bin"
     PARTNER_EDIT = "partner_edit"
+    PARTNER_EXPORT = "partner_export"
     PARTNER_IMPORT = "partner_import"
     PARTNER_READ = "partner_read"
     PEOPLE_MANAGE = "people_manage"
@@ -62,16 +67,21 @@ _FIELD = frozenset(
     }
 )
 
+#: To the bin and out of the house: what nobody does from the field.
+_KEEPING = frozenset({P.CONTACT_BIN, P.CONTACT_EXPORT, P.PARTNER_BIN, P.PARTNER_EXPORT})
+
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.DEVELOPER: _FIELD | {P.PARTNER_IMPORT, P.TODO_ASSIGN},
+    Role.DEVELOPER: _FIELD | _KEEPING | {P.PARTNER_IMPORT, P.TODO_ASSIGN},
     Role.COUNSELLOR: _FIELD,
     Role.PLACEMENT: _FIELD,
     # The matrix gives a supervisor the contacts of their own immersions only; until immersions exist there are none.
     Role.SUPERVISOR: frozenset({P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN, P.TODO_PLAN}),
     Role.DIRECTOR: _FIELD
+    | _KEEPING
     | {
         P.ACCOUNT_ASSIST,
         P.AUDIT_READ,
+        P.INTERACTION_EDIT_ANY,
         P.PARTNER_IMPORT,
         P.PEOPLE_MANAGE,
         P.PEOPLE_READ,

@@ -28,6 +28,15 @@ class Structure(PublicId, Versioned, Base):
     name: Mapped[str] = mapped_column(String(200), info=NEUTRAL)
     legal_kind: Mapped[LegalKind] = mapped_column(default=LegalKind.AI, server_default="ai", info=NEUTRAL)
     siret: Mapped[str | None] = mapped_column(String(14), info=NEUTRAL)
+    working_days: Mapped[str] = mapped_column(
+        String(7), default="12345", server_default="12345", info=NEUTRAL, doc="Monday is 1: no digest on other days."
+    )
+    solicitation_days: Mapped[int] = mapped_column(
+        default=30, server_default="30", info=NEUTRAL, doc="How long a request counts as recent."
+    )
+    solicitation_threshold: Mapped[int] = mapped_column(
+        default=4, server_default="4", info=NEUTRAL, doc="Requests a quarter from which a partner is solicited enough."
+    )
     created_at: Mapped[datetime]
 
 

@@ -10,7 +10,7 @@ from crm.wording import N_
 class Entry:
     """
     One entry. `phone` entries stand in the bottom bar; `primary` is the big one there, `short` its label.
-    `secondary` ones stand below the others in the side column.
+    `secondary` ones stand below the others in the side column. `rooms`: other rooms whose pages belong to it.
     """
 
     endpoint: str
@@ -22,11 +22,19 @@ class Entry:
     active: bool = False
     short: str = ""
     secondary: bool = False
+    rooms: frozenset[str] = frozenset()
 
 
 ENTRIES = (
     Entry("home.today", N_("Aujourd'hui"), "sun", phone=True),
-    Entry("partners.index", N_("Partenaires"), "building", Permission.PARTNER_READ, phone=True),
+    Entry(
+        "partners.index",
+        N_("Partenaires"),
+        "building",
+        Permission.PARTNER_READ,
+        phone=True,
+        rooms=frozenset({"listing", "bulk", "follow", "tags", "contacts", "needs", "bin", "export"}),
+    ),
     Entry(
         "interactions.new_anywhere",
         N_("Nouvel échange"),
@@ -44,7 +52,7 @@ def entries_for(actor: Actor | None, endpoint: str | None) -> list[Entry]:
     """The entries this actor may open, the present one marked by its first word (its domain)."""
     here = (endpoint or "").split(".")[0]
     return [
-        replace(entry, active=entry.endpoint.split(".")[0] == here)
+        replace(entry, active=here == entry.endpoint.split(".")[0] or here in entry.rooms)
         for entry in ENTRIES
         if actor is not None and (entry.permission is None or can(actor, entry.permission))
     ]

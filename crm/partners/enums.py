@@ -45,3 +45,56 @@ class ContactRole(Labelled):
 
     DECIDER = "decider", N_("Décideur")
     OPERATIONAL = "operational", N_("Contact opérationnel")
+
+
+class PartnerRoleKind(Labelled):
+    """What a partner is to the collectif. It may be several at once, each for a time."""
+
+    CLIENT = "client", N_("Client")
+    HOST = "host", N_("Structure d'accueil")
+    PRESCRIBER = "prescriber", N_("Prescripteur")
+    FUNDER = "funder", N_("Financeur")
+    DONOR = "donor", N_("Mécène ou donateur")
+    PRIME_CONTRACTOR = "prime_contractor", N_("Donneur d'ordre")
+    CLAUSE_FACILITATOR = "clause_facilitator", N_("Facilitateur des clauses")
+    CLE_MEMBER = "cle_member", N_("Membre du comité local pour l'emploi")
+
+
+class Priority(Labelled):
+    """How soon a partner deserves our time."""
+
+    HIGH = "high", N_("Haute")
+    NORMAL = "normal", N_("Normale")
+    LOW = "low", N_("Basse")
+
+
+class AddressKind(Labelled):
+    """What an address other than the one we visit is for."""
+
+    POST = "post", N_("Courrier")
+    INVOICE = "invoice", N_("Facturation")
+
+
+class ChannelKind(Labelled):
+    """How somebody may be reached."""
+
+    PHONE = "phone", N_("Téléphone")
+    EMAIL = "email", N_("E-mail")
+
+
+class NeedKind(Labelled):
+    """The four families of needs of the guide."""
+
+    COMMERCIAL = "commercial", N_("Commercial")
+    HR = "hr", N_("Ressources humaines")
+    TERRITORIAL = "territorial", N_("Ancrage territorial")
+    CSR = "csr", N_("RSE")
+
+
+class NeedState(Labelled):
+    """What became of a need."""
+
+    OPEN = "open", N_("À satisfaire")
+    IN_PROGRESS = "in_progress", N_("En cours")
+    MET = "met", N_("Satisfait")
+    DROPPED = "dropped", N_("Abandonné")

@@ -6,7 +6,7 @@ A registration is keyed: registering twice replaces, so that building the applic
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from crm.access.policy import Actor, Permission, can
@@ -70,7 +70,37 @@ class Draft:
     department: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """
+    One thing of a partner's timeline. `at` and `key` (unique in its stream) order it, the latest first.
+
+    `data` is the variable `moment` of the stream's template.
+    """
+
+    at: datetime
+    key: int
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """
+    A source of the one timeline: exchanges, changes... `load(session, viewing, before, limit)` gives at most `limit`
+    moments strictly older than `before` (an instant and a key, None for the latest), latest first, in a constant
+    number of queries. `label` names its tab.
+    """
+
+    key: str
+    label: str
+    order: int
+    permission: Permission
+    template: str
+    load: Callable[[Any, Viewing, tuple[datetime, int] | None, int], list[Moment]]
+
+
 _panels: dict[str, Panel] = {}
+_streams: dict[str, Stream] = {}
 _checks: dict[str, Check] = {}
 
 
@@ -82,6 +112,16 @@ def add_panel(panel: Panel) -> None:
 def panels_for(actor: Actor) -> list[Panel]:
     """The panels this actor may see, in order."""
     return sorted((p for p in _panels.values() if can(actor, p.permission)), key=lambda p: (p.place, p.order, p.key))
+
+
+def add_stream(stream: Stream) -> None:
+    """Bring moments to every partner's timeline, for those who hold the stream's permission."""
+    _streams[stream.key] = stream
+
+
+def streams_for(actor: Actor) -> list[Stream]:
+    """The streams this actor may see, in the order of their tabs."""
+    return sorted((s for s in _streams.values() if can(actor, s.permission)), key=lambda s: (s.order, s.key))
 
 
 def add_check(key: str, check: Check) -> None:

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from crm.wording import N_, Labelled
+
 
 class MessageState(StrEnum):
     """Life of a message in the outbox. It is never deleted before its retention ends."""
@@ -10,3 +12,11 @@ class MessageState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+
+
+class ReminderState(Labelled):
+    """Whether a reminder still stands."""
+
+    OPEN = "open", N_("à faire")
+    DONE = "done", N_("fait")
+    WITHDRAWN = "withdrawn", N_("sans objet")

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import NEUTRAL, Base, PublicId, Versioned
-from crm.reminders.enums import MessageState
+from crm.reminders.enums import MessageState, ReminderState
 
 
 class Todo(PublicId, Versioned, Base):
@@ -36,6 +36,65 @@ class Todo(PublicId, Versioned, Base):
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None] = mapped_column(info=NEUTRAL)
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
+    postponed_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    postponed_count: Mapped[int] = mapped_column(default=0, server_default="0", info=NEUTRAL)
+
+
+class Reminder(Base):
+    """
+    « Rappel »: one notice to one person about a todo or a nudge. A thing of the application, hence no audit.
+
+    Exactly one subject is set. (`rule`, subject, `user_id`, `occurrence`) is unique: sweeping twice adds nothing.
+    `state` says whether it still stands: doing the thing closes it, a reason that vanished withdraws it.
+    """
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN todo_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN partner_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN interaction_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_subject",
+        ),
+        UniqueConstraint("rule", "todo_id", "user_id", "occurrence"),
+        UniqueConstraint("rule", "partner_id", "user_id", "occurrence"),
+        UniqueConstraint("rule", "contact_id", "user_id", "occurrence"),
+        UniqueConstraint("rule", "interaction_id", "user_id", "occurrence"),
+        Index("ix_reminders_open", "user_id", "state", "due_on"),
+        {"info": {"several_subjects": "todos and exchanges are subjects as well: the CHECK counts all four"}},
+    )
+    __audited__ = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    rule: Mapped[str] = mapped_column(String(40))
+    todo_id: Mapped[int | None] = mapped_column(ForeignKey("todos.id", ondelete="CASCADE"), index=True)
+    partner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("partners.id", ondelete="CASCADE", info={"merge": "drop", "erase": "keep"}), index=True
+    )
+    contact_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contacts.id", ondelete="CASCADE", info={"merge": "drop", "erase": "keep"}), index=True
+    )
+    interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id", ondelete="CASCADE"), index=True)
+    occurrence: Mapped[str] = mapped_column(String(40), doc="What re-arms it when it changes: often the due day.")
+    due_on: Mapped[date]
+    state: Mapped[ReminderState] = mapped_column(default=ReminderState.OPEN)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class NudgeSetting(Base):
+    """What a structure changed of a nudge: on or off, after how many days. Without a row the rule's own values hold."""
+
+    __tablename__ = "nudge_settings"
+    __table_args__ = (UniqueConstraint("structure_id", "rule"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id", ondelete="CASCADE"), info=NEUTRAL)
+    rule: Mapped[str] = mapped_column(String(40), info=NEUTRAL)
+    enabled: Mapped[bool] = mapped_column(default=True, info=NEUTRAL)
+    delay_days: Mapped[int | None] = mapped_column(info=NEUTRAL)
 
 
 class OutboxMessage(Base):

@@ -1,0 +1,1 @@
+"""Files attached to exchanges: checked by their content, kept outside the database, given back as attachments."""
