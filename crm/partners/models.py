@@ -265,6 +265,9 @@ class Contact(PublicId, Versioned, Base):
         info=NEUTRAL,
     )
     opposed_on: Mapped[date | None] = mapped_column(info=NEUTRAL, doc="When they asked not to be contacted any more.")
+    search_key: Mapped[str] = mapped_column(
+        String(500), default="", server_default="", doc="Folded: names, function, phones, e-mail."
+    )
     informed_on: Mapped[date | None] = mapped_column(
         info=NEUTRAL, doc="When they were told what we keep (art. 14 GDPR)."
     )
