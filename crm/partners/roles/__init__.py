@@ -1,0 +1,1 @@
+"""What a partner is to the collectif, and from when to when."""
