@@ -1,4 +1,4 @@
-"""What is known of a file; its bytes are in the store (see store.py)."""
+"""What is known of a file; its bytes are files of the instance folder (see services.py)."""
 
 from datetime import datetime
 
@@ -23,7 +23,8 @@ class Document(PublicId, Base):
     kind: Mapped[DocumentKind] = mapped_column(info=NEUTRAL)
     size: Mapped[int] = mapped_column(info=NEUTRAL, doc="Bytes, as kept.")
     pages: Mapped[int | None] = mapped_column(info=NEUTRAL, doc="Of a PDF.")
-    key: Mapped[str] = mapped_column(String(43), unique=True, doc="Random name in the store.")
+    key: Mapped[str] = mapped_column(String(43), unique=True, doc="Random name of the file.")
     sha256: Mapped[str] = mapped_column(String(64), doc="Of the bytes kept.")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None] = mapped_column(info=NEUTRAL, doc="To the bin; the file goes 30 days later.")
