@@ -38,6 +38,8 @@ from crm.interactions import views as interactions
 from crm.interactions import wiring as interactions_wiring
 from crm.partners import views as partners
 from crm.partners import wiring as partners_wiring
+from crm.partners.contacts import views as contacts
+from crm.partners.contacts import wiring as contacts_wiring
 from crm.partners.identifiers import show_siret
 from crm.partners.phones import show_phone
 from crm.reminders import views as reminders
@@ -55,6 +57,7 @@ BLUEPRINTS = (
     own.bp,
     reminders.bp,
     partners.bp,
+    contacts.bp,
     interactions.bp,
     dedupe.bp,
     administration.bp,
@@ -67,6 +70,7 @@ WIRINGS = (
     own_wiring,
     reminders_wiring,
     partners_wiring,
+    contacts_wiring,
     interactions_wiring,
     dedupe_wiring,
     imports_wiring,

@@ -17,7 +17,10 @@ from crm.accounts.services import add_user
 from crm.db import transaction
 from crm.interactions.models import Interaction
 from crm.partners import services as partners
+from crm.partners.contacts import services as contacts
 from crm.partners.enums import FollowStage
+from crm.partners.follow.services import FollowData
+from crm.partners.follow.services import FollowData
 from crm.partners.models import Contact, Partner
 from crm.partners.refusals import LikelyDuplicates
 from crm.reminders.models import Todo
@@ -93,7 +96,7 @@ class _Story:
         owner = self.users[demo.owner] if demo.owner else None
         actor = Actor(owner.id if owner else None, "demo", self.structure_id, frozenset(), kind="cli", granted=_GRANTED)
         data = _data(place, demo)
-        follow = partners.FollowData(
+        follow = FollowData(
             stage=demo.stage,
             owner_id=owner.id if owner else None,
             willingness=demo.willingness,
@@ -111,7 +114,7 @@ class _Story:
 
     def _people_met(self, place: int, demo: Demo, partner: Partner, actor: Actor, created: datetime) -> None:
         for rank, met in enumerate(demo.met):
-            data = partners.ContactData(
+            data = contacts.ContactData(
                 first_name=met.first_name,
                 last_name=met.last_name,
                 function=met.function,
@@ -119,7 +122,7 @@ class _Story:
                 phone=f"+33639980{place * 2 + rank:03}",
                 email=f"accueil@{demo.site}.example" if rank == 0 and demo.site else None,
             )
-            contact = partners.add_contact(self.session, partner, data, actor=actor, now=created)
+            contact = contacts.add_contact(self.session, partner, data, actor=actor, now=created)
             self.contacts.setdefault(demo.name, contact)
 
     def _exchanges(self, place: int, demo: Demo) -> None:

@@ -24,6 +24,7 @@ from crm.imports.facts import Facts, read_facts
 from crm.imports.reader import Sheet
 from crm.partners import services as partners
 from crm.partners.enums import FollowStage
+from crm.partners.follow.services import FollowData
 from crm.sentences import Sentence
 from crm.wording import N_
 
@@ -91,7 +92,7 @@ def commit(session: Session, planned: Plan, *, actor: Actor, now: datetime) -> i
     them meanwhile, NotAllowed.
     """
     require(actor, Permission.PARTNER_IMPORT)
-    follow = partners.FollowData(stage=FollowStage.POOL, source=planned.file[:200])
+    follow = FollowData(stage=FollowStage.POOL, source=planned.file[:200])
     for row in planned.rows:
         if row.outcome is Outcome.NEW:
             data = _data_of(row.facts)

@@ -11,6 +11,7 @@ from crm.db import db
 from crm.interactions import queries, rules, services
 from crm.interactions.forms import USUAL_KINDS, InteractionForm, preset
 from crm.partners import queries as partners
+from crm.partners.contacts import queries as contacts
 from crm.partners.models import Partner
 from crm.reminders.services import UnclearTodo
 from crm.web.formats import weekday
@@ -37,7 +38,7 @@ def new(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     session = db.session()
     partner = partners.get(session, public_id, actor=actor)
-    people = partners.contacts_of(session, partner.id, actor=actor) if can(actor, Permission.CONTACT_READ) else []
+    people = contacts.contacts_of(session, partner.id, actor=actor) if can(actor, Permission.CONTACT_READ) else []
     form = InteractionForm.bind(preset(g.now, people, plans=can(actor, Permission.TODO_PLAN)), people=people)
     if form.accepted() and _log(form, partner, actor):
         return redirect(url_for("partners.show", public_id=public_id), 303)

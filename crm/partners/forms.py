@@ -1,21 +1,22 @@
-"""The forms of partners and contacts. What is typed is read here by pure rules; nothing is looked up."""
+"""The form of a partner. What is typed is read here by pure rules; nothing is looked up."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, EmailField, Field, SelectField, StringField, TelField
+from wtforms import DateField, EmailField, Field, SelectField, StringField, TelField
 from wtforms.validators import Optional, ValidationError
 
 from crm.accounts.queries import Colleague
-from crm.partners.enums import ContactRole, FollowStage, PartnerKind, Willingness
+from crm.partners.enums import FollowStage, PartnerKind, Willingness
+from crm.partners.follow.services import FollowData
 from crm.partners.identifiers import Identifier, read_siret, show_siret
-from crm.partners.models import Contact, Follow, Partner
+from crm.partners.models import Follow, Partner
 from crm.partners.online import read_email, read_website
 from crm.partners.phones import read_phone, show_phone
 from crm.partners.places import is_postal_code
-from crm.partners.services import ContactData, FollowData, PartnerData
+from crm.partners.services import PartnerData
 from crm.sentences import Sentence
 from crm.web.forms import AtMost, BaseForm, Chosen, Required, strip
 
@@ -150,40 +151,6 @@ class PartnerForm(BaseForm):
         )
 
 
-class ContactForm(BaseForm):
-    """Someone at a partner."""
-
-    first_name = StringField(_l("Prénom"), filters=[strip], validators=[AtMost(80)])
-    last_name = StringField(_l("Nom"), filters=[strip], validators=[Required(), AtMost(80)])
-    function = StringField(_l("Fonction"), filters=[strip], validators=[AtMost(120)])
-    role = SelectField(
-        _l("Rôle"),
-        description=_l("Le décideur ouvre la porte ; le contact opérationnel travaille avec nous."),
-    )
-    phone = TelField(_l("Téléphone"), filters=[strip], validators=[ReadBy(read_phone, show_phone)])
-    email = EmailField(_l("Adresse e-mail"), filters=[strip], validators=[ReadBy(read_email)])
-    is_main = BooleanField(_l("C'est notre contact principal"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.role.choices = [
-            ("", gettext("Pas précisé")),
-            *((r.value, gettext(r.label)) for r in ContactRole),
-        ]
-
-    def contact(self) -> ContactData:
-        """The contact typed; only after `accepted()`."""
-        return ContactData(
-            first_name=self.first_name.data or "",
-            last_name=self.last_name.data or "",
-            function=self.function.data or "",
-            role=ContactRole(self.role.data) if self.role.data else None,
-            phone=read_phone(self.phone.data).value,
-            email=self.email.data or None,
-            is_main=bool(self.is_main.data),
-        )
-
-
 def partner_values(partner: Partner, follow: Follow | None) -> dict[str, Any]:
     """A partner and its follow as the form shows them."""
     siret = partner.siret or partner.siren
@@ -203,19 +170,6 @@ def partner_values(partner: Partner, follow: Follow | None) -> dict[str, Any]:
         "paused_until": follow.paused_until if follow else None,
         "willingness": (follow.willingness or "") if follow else "",
         "owner": str(follow.owner_id or "") if follow else "",
-    }
-
-
-def contact_values(contact: Contact) -> dict[str, Any]:
-    """A contact as the form shows it."""
-    return {
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
-        "function": contact.function,
-        "role": contact.role or "",
-        "phone": show_phone(contact.phone),
-        "email": contact.email or "",
-        "is_main": contact.is_main,
     }
 
 

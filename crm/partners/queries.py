@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, select, tuple_
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, can, require
 from crm.accounts.models import User
 from crm.audit.words import Reference
 from crm.errors import NotFound
 from crm.partners.enums import FollowStage, PartnerKind, Willingness
-from crm.partners.models import Contact, Follow, Partner
+from crm.partners.models import Follow, Partner
 from crm.partners.search import LIKE_ESCAPE, like_pattern, search_tokens
 from crm.reminders.subjects import SubjectRef
 
@@ -91,34 +91,6 @@ def follow_of(session: Session, partner: Partner, *, actor: Actor, for_update: b
     return session.scalars(statement.with_for_update() if for_update else statement).one_or_none()
 
 
-def contacts_of(session: Session, partner_id: int, *, actor: Actor) -> list[Contact]:
-    """The people met at the partner, the main one first."""
-    require(actor, Permission.CONTACT_READ)
-    statement = (
-        select(Contact)
-        .where(Contact.partner_id == partner_id)
-        .order_by(Contact.is_main.desc(), func.lower(Contact.last_name), Contact.id)
-    )
-    return list(session.scalars(statement))
-
-
-def get_contact(session: Session, public_id: str, *, actor: Actor, for_update: bool = False) -> Contact:
-    """The contact of that public id with its partner. Raises NotFound, also when the partner is in the bin."""
-    require(actor, Permission.CONTACT_READ)
-    statement = (
-        select(Contact)
-        .join(Contact.partner)
-        .where(Contact.public_id == public_id, Partner.binned_at.is_(None))
-        .options(joinedload(Contact.partner, innerjoin=True))
-    )
-    if for_update:
-        statement = statement.with_for_update(of=Contact)
-    contact = session.scalars(statement).one_or_none()
-    if contact is None:
-        raise NotFound
-    return contact
-
-
 def subjects(session: Session, identifiers: Collection[int], actor: Actor | None) -> dict[int, SubjectRef]:
     """How a list of todos names these partners; those in the bin, or out of sight, are left out."""
     if actor is not None and not can(actor, Permission.PARTNER_READ):
@@ -147,21 +119,6 @@ def told_follows(session: Session, identifiers: Collection[int], actor: Actor) -
     partner_of = {row.id: row.partner_id for row in session.execute(statement)}
     seen = told_partners(session, set(partner_of.values()), actor) if partner_of else {}
     return {key: seen[partner_id] for key, partner_id in partner_of.items() if partner_id in seen}
-
-
-def told_contacts(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:
-    """How the trail names these people, each with the page of their partner."""
-    if not can(actor, Permission.CONTACT_READ):
-        return {}
-    statement = (
-        select(Contact.id, Contact.first_name, Contact.last_name, Partner.public_id)
-        .join(Contact.partner)
-        .where(Contact.id.in_(identifiers), Partner.binned_at.is_(None))
-    )
-    return {
-        row.id: Reference(f"{row.first_name} {row.last_name}".strip(), "partners.show", row.public_id)
-        for row in session.execute(statement)
-    }
 
 
 def _line(partner: Partner, follow: Follow | None, owner: User | None) -> PartnerLine:

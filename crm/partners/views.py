@@ -1,4 +1,4 @@
-"""The screens of partners and contacts."""
+"""The screens of partners."""
 
 from typing import Any
 
@@ -15,11 +15,13 @@ from crm.db import db
 from crm.errors import Conflict
 from crm.partners import queries, registry, services
 from crm.partners.enums import FollowStage
-from crm.partners.forms import ContactForm, PartnerForm, contact_values, partner_values, people_to_choose
-from crm.partners.models import Contact, Follow
+from crm.partners.follow.services import edition
+from crm.partners.forms import PartnerForm, partner_values, people_to_choose
+from crm.partners.models import Follow
 from crm.partners.refusals import FieldRefused, LikelyDuplicates, SameSiret
 from crm.web.conflicts import conflict_page
 from crm.web.formats import moment_near
+from crm.web.forms import BaseForm
 from crm.web.paging import cut, decode
 
 bp = Blueprint("partners", __name__)
@@ -111,7 +113,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     follow = queries.follow_of(session, partner, actor=actor)
     values = partner_values(partner, follow)
     given: dict[str, Any] = {"people": _people(actor, follow), "is_followed": follow is not None}
-    form = PartnerForm.bind(values, version=services.edition(partner, follow), **given)
+    form = PartnerForm.bind(values, version=edition(partner, follow), **given)
     known: registry.Resemblance | None = None
     _tell_mended(form)
     if form.accepted():
@@ -128,8 +130,8 @@ def edit(public_id: str) -> ResponseReturnValue:
         except Conflict as refusal:
             current = PartnerForm(data=values, **given)
             if form.raw() != current.raw():
-                change = _latest(("partners", partner.id), ("follows", follow.id if follow else None))
-                return _choose(form, current, refusal, title=partner.name, change=change)
+                change = latest_change(("partners", partner.id), ("follows", follow.id if follow else None))
+                return choose_between(form, current, refusal, title=partner.name, change=change)
         except FieldRefused as refusal:
             form.refuse(refusal, refusal.field)
             known = refusal.known if isinstance(refusal, SameSiret) else None
@@ -137,43 +139,6 @@ def edit(public_id: str) -> ResponseReturnValue:
             flash(gettext("Modifications enregistrées."), "success")
             return redirect(url_for("partners.show", public_id=public_id), 303)
     page = render_template("partners/edit.html", form=form, partner=partner, known=known)
-    return page, 422 if form.submitted else 200
-
-
-@bp.route("/partenaires/<public_id>/contacts/nouveau", methods=["GET", "POST"])
-@needs(Permission.CONTACT_EDIT)
-def new_contact(public_id: str) -> ResponseReturnValue:
-    """Someone met at this partner."""
-    actor, session = current_actor(), db.session()
-    partner = queries.get(session, public_id, actor=actor, for_update=request.method == "POST")
-    form = ContactForm.bind({"role": ""})
-    if form.accepted():
-        contact = services.add_contact(session, partner, form.contact(), actor=actor, now=g.now)
-        flash(gettext("%(name)s est dans les contacts.", name=_full_name(contact)), "success")
-        return redirect(url_for("partners.show", public_id=public_id), 303)
-    page = render_template("partners/contact_form.html", form=form, partner=partner, contact=None)
-    return page, 422 if form.submitted else 200
-
-
-@bp.route("/contacts/<public_id>/modifier", methods=["GET", "POST"])
-@needs(Permission.CONTACT_EDIT)
-def edit_contact(public_id: str) -> ResponseReturnValue:
-    """Change someone's details."""
-    actor, session = current_actor(), db.session()
-    contact = queries.get_contact(session, public_id, actor=actor, for_update=request.method == "POST")
-    values = contact_values(contact)
-    form = ContactForm.bind(values, version=contact.version)
-    if form.accepted():
-        try:
-            services.update_contact(session, contact, form.contact(), version=form.version, actor=actor)
-        except Conflict as refusal:
-            current = ContactForm(data=values)
-            if form.raw() != current.raw():
-                change = _latest(("contacts", contact.id))
-                return _choose(form, current, refusal, title=_full_name(contact), change=change)
-        flash(gettext("Modifications enregistrées."), "success")
-        return redirect(url_for("partners.show", public_id=contact.partner.public_id), 303)
-    page = render_template("partners/contact_form.html", form=form, partner=contact.partner, contact=contact)
     return page, 422 if form.submitted else 200
 
 
@@ -193,26 +158,22 @@ def _owner_name(follow: Follow | None) -> str | None:
     return accounts.names(db.session(), {follow.owner_id}).get(follow.owner_id)
 
 
-def _full_name(contact: Contact) -> str:
-    return f"{contact.first_name} {contact.last_name}".strip()
-
-
 def _tell_mended(form: PartnerForm) -> None:
     """Say what was put right, even when the form is refused for another reason: the field is shown rewritten."""
     for sentence in form.mended() if form.submitted else []:
         flash(sentence, "info")
 
 
-def _latest(*objects: tuple[str, int | None]) -> Change | None:
+def latest_change(*objects: tuple[str, int | None]) -> Change | None:
     """The last change of the things that one form shows."""
     session = db.session()
     changes = [last_change(session, table, key) for table, key in objects if key is not None]
     return max((change for change in changes if change), key=lambda change: change.at, default=None)
 
 
-def _choose(
-    form: PartnerForm | ContactForm,
-    current: PartnerForm | ContactForm,
+def choose_between(
+    form: BaseForm,
+    current: BaseForm,
     refusal: Conflict,
     *,
     title: str,

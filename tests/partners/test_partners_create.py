@@ -9,10 +9,11 @@ from crm.access.policy import Role
 from crm.errors import NotAllowed
 from crm.partners import registry, services
 from crm.partners.enums import FollowStage, PartnerKind, Willingness
+from crm.partners.follow.services import FollowData
 from crm.partners.models import Follow, Partner
 from crm.partners.refusals import FieldRefused, LikelyDuplicates, SameSiret
 from crm.partners.registry import Resemblance
-from crm.partners.services import FollowData, PartnerData
+from crm.partners.services import PartnerData
 from crm.sentences import Sentence
 from tests.factories import THEN
 

@@ -1,0 +1,1 @@
+"""The people met at partners."""

@@ -1,0 +1,1 @@
+"""How a structure follows a partner: who, how closely, until when, with which tags."""
