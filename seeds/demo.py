@@ -20,7 +20,6 @@ from crm.partners import services as partners
 from crm.partners.contacts import services as contacts
 from crm.partners.enums import FollowStage
 from crm.partners.follow.services import FollowData
-from crm.partners.follow.services import FollowData
 from crm.partners.models import Contact, Partner
 from crm.partners.refusals import LikelyDuplicates
 from crm.reminders.models import Todo
