@@ -14,7 +14,7 @@ from crm.errors import DomainError
 from crm.imports import report, services
 from crm.imports.enums import Outcome
 from crm.imports.queries import actor_by_email
-from crm.imports.reader import MOST_BYTES, read_csv
+from crm.imports.reader import MOST_BYTES, read_sheet
 
 _GRANTED = frozenset({Permission.PARTNER_IMPORT, Permission.PARTNER_EDIT, Permission.PARTNER_READ})
 
@@ -58,7 +58,7 @@ def import_partners(
 
 def _run(file: Path, *, for_real: bool, structure_name: str | None, email: str | None) -> services.Plan:
     with file.open("rb") as content:
-        sheet = read_csv(content.read(MOST_BYTES + 1))
+        sheet = read_sheet(content.read(MOST_BYTES + 1))
     now = clock.now()
     with transaction(actor=Actor(None, "import", None, kind="cli"), now=now, writes=False) as session:
         actor = _actor(session, structure_name, email)

@@ -1,8 +1,9 @@
 """
-Spreadsheets as text: the bytes of a CSV file in, rows with their line numbers out.
+Spreadsheets as text: the bytes of a file in, rows with their line numbers out.
 
-Understood: UTF-8 with or without its mark and Windows' cp1252; semicolons, commas or tabs; quoted cells over
-several lines. What is too large is refused as soon as it is seen: reading costs no more than its length.
+Workbooks (XLSX) are read by workbook.py. Of CSV files are understood: UTF-8 with or without its mark and Windows'
+cp1252; semicolons, commas or tabs; quoted cells over several lines. What is too large is refused as soon as it is
+seen: reading costs no more than its length.
 """
 
 import csv
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from crm.errors import DomainError
 from crm.imports.mapping import Field, Mapping, guess_mapping
+from crm.imports.workbook import UnreadableWorkbook, is_archive, read_workbook
 from crm.wording import N_
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -24,14 +26,13 @@ LONGEST_CELL = 5_000
 _SAMPLE = 64 * 1024
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-# Files that people take for a CSV, by their first bytes.
+# Files that people take for a spreadsheet, by their first bytes.
 _FOREIGN_FILES = (
     (
-        b"PK\x03\x04",
-        N_("C'est un classeur (XLSX, ODS) ou une archive : enregistrez la feuille au format CSV."),
+        b"\xd0\xcf\x11\xe0",
+        N_("C'est un ancien classeur Excel (XLS), ou protégé par un mot de passe : enregistrez-le en XLSX ou en CSV."),
     ),
-    (b"\xd0\xcf\x11\xe0", N_("C'est un ancien classeur Excel (XLS) : enregistrez la feuille au format CSV.")),
-    (b"%PDF", N_("C'est un PDF : il faut le fichier du tableur, au format CSV.")),
+    (b"%PDF", N_("C'est un PDF : il faut le fichier du tableur, au format XLSX ou CSV.")),
 )
 _SEPARATORS = (";", ",", "\t")
 _DECLARATION = re.compile(r'"?sep=.?"?\r?\n', re.IGNORECASE)
@@ -64,22 +65,22 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-def read_csv(content: bytes, *, mapping: Mapping | None = None) -> Sheet:
+def read_sheet(content: bytes, *, mapping: Mapping | None = None, named: bool = True) -> Sheet:
     """
-    Read the bytes of a CSV file, its columns guessed from their headings unless `mapping` is given.
+    Read the bytes of an XLSX or CSV file, its columns guessed from their headings unless `mapping` is given.
 
-    Raises UnreadableFile with one French sentence when the file is too large, is no CSV, has no column of
-    names, or breaks off inside a quoted cell.
+    Raises UnreadableFile with one French sentence when the file is too large, is neither, breaks off inside a quoted
+    cell, or, when it must be `named`, has no column of names.
     """
-    text = _decode(content)
-    # A first line « sep=; » is for the spreadsheet program: it says nothing that the headings do not.
-    skipped = text[: text.find("\n") + 1] if _DECLARATION.match(text) else ""
-    text = text[len(skipped) :]
-    records = _records(text, _separator(text), first_line=1 + bool(skipped))
+    if len(content) > MOST_BYTES:
+        raise UnreadableFile(
+            N_("Le fichier pèse plus de %(most)s Mo : coupez-le en deux."), most=MOST_BYTES // 1024 // 1024
+        )
+    records = _workbook_records(content) if is_archive(content) else _csv_records(content)
     _, headings = next(records, (0, []))
     if mapping is None:
         mapping = guess_mapping(headings)
-    if Field.NAME not in mapping.fields:
+    if named and Field.NAME not in mapping.fields:
         raise UnreadableFile(
             N_("Aucune colonne de nom n'a été reconnue sur la ligne d'en-tête (%(headings)s)."),
             headings=_shortened(headings),
@@ -95,11 +96,35 @@ def read_csv(content: bytes, *, mapping: Mapping | None = None) -> Sheet:
     return Sheet(tuple(headings), mapping, tuple(rows))
 
 
-def _decode(content: bytes) -> str:
-    if len(content) > MOST_BYTES:
+def _csv_records(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    text = _decode(content)
+    # A first line « sep=; » is for the spreadsheet program: it says nothing that the headings do not.
+    skipped = text[: text.find("\n") + 1] if _DECLARATION.match(text) else ""
+    text = text[len(skipped) :]
+    return _records(text, _separator(text), first_line=1 + bool(skipped))
+
+
+def _workbook_records(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from (_checked(line, cells) for line, cells in read_workbook(content))
+    except UnreadableWorkbook as refusal:
+        raise UnreadableFile(refusal.message, **refusal.values) from None
+
+
+def _checked(line: int, cells: list[str]) -> tuple[int, list[str]]:
+    """A record whose cells are neither too many nor too long."""
+    if len(cells) > MOST_COLUMNS:
+        raise UnreadableFile(N_("Ligne %(line)s : plus de %(most)s colonnes."), line=line, most=MOST_COLUMNS)
+    if any(len(cell) > LONGEST_CELL for cell in cells):
         raise UnreadableFile(
-            N_("Le fichier pèse plus de %(most)s Mo : coupez-le en deux."), most=MOST_BYTES // 1024 // 1024
+            N_("Ligne %(line)s : une cellule dépasse %(most)s caractères (guillemet non refermé ?)."),
+            line=line,
+            most=LONGEST_CELL,
         )
+    return line, cells
+
+
+def _decode(content: bytes) -> str:
     if not content.strip():
         raise UnreadableFile(N_("Le fichier est vide."))
     for signature, sentence in _FOREIGN_FILES:
@@ -149,15 +174,7 @@ def _records(text: str, separator: str, *, first_line: int) -> Iterator[tuple[in
             raise UnreadableFile(
                 N_("Ligne %(line)s : un guillemet est ouvert et n'est pas refermé, ou mal placé."), line=line
             ) from None
-        if len(cells) > MOST_COLUMNS:
-            raise UnreadableFile(N_("Ligne %(line)s : plus de %(most)s colonnes."), line=line, most=MOST_COLUMNS)
-        if any(len(cell) > LONGEST_CELL for cell in cells):
-            raise UnreadableFile(
-                N_("Ligne %(line)s : une cellule dépasse %(most)s caractères (guillemet non refermé ?)."),
-                line=line,
-                most=LONGEST_CELL,
-            )
-        yield line, cells
+        yield _checked(line, cells)
         line = reader.line_num + first_line
 
 

@@ -5,7 +5,7 @@ import pytest
 from config import ROOT
 from crm.imports.kinds import kind_of
 from crm.imports.mapping import Field
-from crm.imports.reader import read_csv
+from crm.imports.reader import read_sheet
 from crm.partners.enums import PartnerKind
 
 
@@ -36,6 +36,6 @@ def test_wordings_of_files(text: str, kind: PartnerKind | None) -> None:
 
 
 def test_every_type_of_the_example_is_known() -> None:
-    sheet = read_csv((ROOT / "seeds/examples/organisations_fnars.csv").read_bytes())
+    sheet = read_sheet((ROOT / "seeds/examples/organisations_fnars.csv").read_bytes())
     unknown = {row.values[Field.KIND] for row in sheet.rows if kind_of(row.values[Field.KIND]) is None}
     assert unknown == set()

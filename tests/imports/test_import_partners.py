@@ -18,7 +18,7 @@ from crm.dedupe.models import DuplicateKey
 from crm.errors import NotAllowed
 from crm.imports import services
 from crm.imports.enums import Outcome
-from crm.imports.reader import read_csv
+from crm.imports.reader import read_sheet
 from crm.partners.enums import FollowStage, PartnerKind
 from crm.partners.models import Follow, Partner
 from tests.factories import SYSTEM, THEN, Factory
@@ -86,7 +86,7 @@ def test_the_example_against_what_is_known_of_it(make: Factory) -> None:
     truth = {
         int(row["line"]): row["organisation"] for row in csv.DictReader(TRUTH.read_text(encoding="utf-8").splitlines())
     }
-    sheet, importer = read_csv(EXAMPLE.read_bytes()), _importer(make)
+    sheet, importer = read_sheet(EXAMPLE.read_bytes()), _importer(make)
     with make.transaction(writes=False) as reading:
         planned = services.plan(reading, sheet, file="exemple.csv", actor=importer)
     assert planned.totals == MEASURED
@@ -100,7 +100,7 @@ def test_the_example_against_what_is_known_of_it(make: Factory) -> None:
 def test_the_first_and_the_second_time_agree_on_the_same_rows(make: Factory) -> None:
     assert make.home
     run(make, EXAMPLE, "--for-real")
-    sheet, importer = read_csv(EXAMPLE.read_bytes()), _importer(make)
+    sheet, importer = read_sheet(EXAMPLE.read_bytes()), _importer(make)
     with make.transaction(writes=False) as reading:
         planned = services.plan(reading, sheet, file="exemple.csv", actor=importer)
     assert planned.totals[Outcome.NEW] == planned.totals[Outcome.WRONG] == 0
@@ -239,7 +239,7 @@ def test_an_import_that_dies_midway_leaves_nothing(
 
 def test_two_people_sending_one_file_at_once_create_its_partners_once(make: Factory, session: Session) -> None:
     importer, ready = _importer(make), threading.Barrier(2, timeout=20)
-    sheet = read_csv(b"nom;ville\nQuillebois;Antony\nSarremont;Massy\nDoucelin;Sceaux\n")
+    sheet = read_sheet(b"nom;ville\nQuillebois;Antony\nSarremont;Massy\nDoucelin;Sceaux\n")
     created: list[int] = []
 
     def send() -> None:
@@ -289,11 +289,11 @@ def test_a_file_that_is_none_gets_one_sentence(make: Factory, file: Path) -> Non
 
 def test_the_plan_asks_for_the_right(make: Factory) -> None:
     with make.transaction(writes=False) as reading, pytest.raises(NotAllowed):
-        services.plan(reading, read_csv(b"nom\nx\n"), file="x.csv", actor=SYSTEM)
+        services.plan(reading, read_sheet(b"nom\nx\n"), file="x.csv", actor=SYSTEM)
 
 
 def test_queries_do_not_grow_with_the_rows(make: Factory) -> None:
-    sheet, importer = read_csv(EXAMPLE.read_bytes()), _importer(make)
+    sheet, importer = read_sheet(EXAMPLE.read_bytes()), _importer(make)
     sent: list[str] = []
     with make.transaction(writes=False, now=THEN) as reading:
         engine = reading.get_bind()

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.imports.mapping import Field, Mapping
-from crm.imports.reader import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, UnreadableFile, read_csv
+from crm.imports.reader import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, UnreadableFile, read_sheet
 
 
 def names(content):
-    return [row.values[Field.NAME] for row in read_csv(content).rows]
+    return [row.values[Field.NAME] for row in read_sheet(content).rows]
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
@@ -22,7 +22,7 @@ def names(content):
 def test_the_usual_forms(separator, encoding, ending):
     lines = [["Raison sociale", "Ville", "Notes"], ["L’Été", "Orléans", "a"], ["Œuvre", "Sète", ""]]
     content = "".join(separator.join(cells) + ending for cells in lines).encode(encoding)
-    sheet = read_csv(content)
+    sheet = read_sheet(content)
 
     assert sheet.headings == ("Raison sociale", "Ville", "Notes")
     assert sheet.mapping.unknown == ("Notes",)
@@ -34,18 +34,18 @@ def test_the_usual_forms(separator, encoding, ending):
 
 def test_line_numbers_are_those_of_the_file():
     content = b'sep=;\nnom;adresse\n\nUn;"1 rue\nHaute\n\n37000"\n;;\nDeux;\n  \nTrois'
-    rows = read_csv(content).rows
+    rows = read_sheet(content).rows
 
     assert [(row.line, row.values[Field.NAME]) for row in rows] == [(4, "Un"), (9, "Deux"), (11, "Trois")]
     assert rows[0].values[Field.STREET] == "1 rue\nHaute\n\n37000"
 
 
 def test_a_row_without_a_name_is_kept_for_the_report():
-    assert read_csv(b"nom;ville\n;Tours\n").rows[0].values == {Field.NAME: "", Field.CITY: "Tours"}
+    assert read_sheet(b"nom;ville\n;Tours\n").rows[0].values == {Field.NAME: "", Field.CITY: "Tours"}
 
 
 def test_short_and_long_rows():
-    rows = read_csv(b"nom;ville\nUn\nDeux;Tours;de trop\n").rows
+    rows = read_sheet(b"nom;ville\nUn\nDeux;Tours;de trop\n").rows
 
     assert [row.values for row in rows] == [{Field.NAME: "Un"}, {Field.NAME: "Deux", Field.CITY: "Tours"}]
 
@@ -58,7 +58,7 @@ def test_commas_inside_cells_do_not_choose_the_separator():
 def test_a_corrected_mapping_is_obeyed():
     mapping = Mapping({Field.NAME: 1}, ())
 
-    assert read_csv(b"a;b\n1;Un\n", mapping=mapping).rows[0].values == {Field.NAME: "Un"}
+    assert read_sheet(b"a;b\n1;Un\n", mapping=mapping).rows[0].values == {Field.NAME: "Un"}
 
 
 def test_hostile_names_are_only_text():
@@ -107,7 +107,7 @@ def test_a_bad_file_gets_one_sentence_quickly_and_cheaply(content, words):
     tracemalloc.start()
     before = time.process_time()
     with pytest.raises(UnreadableFile) as refusal:
-        read_csv(content)
+        read_sheet(content)
     spent = time.process_time() - before
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -123,7 +123,7 @@ def test_a_bad_file_gets_one_sentence_quickly_and_cheaply(content, words):
 def test_what_a_spreadsheet_writes_is_read_back(table):
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerows([["nom", "ville"], *([name, city] for name, city, *_ in table)])
-    sheet = read_csv(out.getvalue().encode())
+    sheet = read_sheet(out.getvalue().encode())
     kept = [(name.strip(), city.strip()) for name, city, *_ in table if name.strip() or city.strip()]
 
     assert [(row.values[Field.NAME], row.values[Field.CITY]) for row in sheet.rows] == kept
@@ -133,4 +133,4 @@ def test_what_a_spreadsheet_writes_is_read_back(table):
 def test_any_bytes_are_read_or_refused(content):
     for start in (b"", b"nom;ville\n"):
         with suppress(UnreadableFile):
-            assert read_csv(start + content).headings
+            assert read_sheet(start + content).headings

@@ -11,7 +11,7 @@ from crm.dedupe.keys import keys
 from crm.dedupe.normalise import Card, Normal, normalise
 from crm.dedupe.scoring import DOUBT, MATCH, compare
 from crm.imports.mapping import Field
-from crm.imports.reader import Sheet, read_csv
+from crm.imports.reader import Sheet, read_sheet
 
 EXAMPLE = Path(__file__).parents[2] / "seeds/examples/organisations_fnars.csv"
 TRUTH = Path(__file__).with_name("fnars_truth.csv")
@@ -19,7 +19,7 @@ TRUTH = Path(__file__).with_name("fnars_truth.csv")
 
 @pytest.fixture(scope="module")
 def sheet() -> Sheet:
-    return read_csv(EXAMPLE.read_bytes())
+    return read_sheet(EXAMPLE.read_bytes())
 
 
 @pytest.fixture(scope="module")
