@@ -23,6 +23,7 @@ from crm.partners.reference.enums import SizeClass
 _LIVE = text("siret IS NOT NULL AND binned_at IS NULL")
 # Folded texts are compared byte by byte on both engines; PostgreSQL would otherwise follow the server's language.
 _SORT_KEY = String(200).with_variant(String(200, collation="C"), "postgresql")
+_CITY_KEY = String(100).with_variant(String(100, collation="C"), "postgresql")
 
 
 class Partner(PublicId, Versioned, Base):
@@ -78,6 +79,9 @@ class Partner(PublicId, Versioned, Base):
         info=NEUTRAL,
     )
     sort_key: Mapped[str] = mapped_column(_SORT_KEY)
+    city_key: Mapped[str] = mapped_column(
+        _CITY_KEY, default="", server_default="", doc="The folded city: the order of the list by towns."
+    )
     search_key: Mapped[str] = mapped_column(String(1000))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """
-Where domains further down extend the partner's screens unknown to it: panels of the page, checks of the form.
+Where domains further down extend the partner's screens unknown to it: panels of the page, streams of its
+timeline, filters and columns of the list, checks of the form.
 
 A registration is keyed: registering twice replaces, so that building the application twice changes nothing.
 """
@@ -99,7 +100,44 @@ class Stream:
     load: Callable[[Any, Viewing, tuple[datetime, int] | None, int], list[Moment]]
 
 
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """
+    One more filter of the list of partners. `key` is its word in the address.
+
+    `choices(session, actor)` gives (value, label) pairs, labels already French, in one query at most. `clause(value,
+    actor, today)` gives an SQL condition on Partner; None for a value that it does not know.
+    """
+
+    key: str
+    label: str
+    order: int
+    permission: Permission
+    choices: Callable[[Any, Actor], list[tuple[str, str]]]
+    clause: Callable[[str, Actor, date], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """
+    One more column of the list of partners and of its export.
+
+    `subquery(actor)` gives a scalar subquery correlated to Partner: `select(...).where(X.partner_id == Partner.id)
+    .correlate(Partner).scalar_subquery()`. `show(value)` makes of its value what a cell holds: text, number, day,
+    instant, None.
+    """
+
+    key: str
+    label: str
+    order: int
+    permission: Permission
+    subquery: Callable[[Actor], Any]
+    show: Callable[[Any], Any]
+
+
 _panels: dict[str, Panel] = {}
+_filters: dict[str, ListFilter] = {}
+_columns: dict[str, ListColumn] = {}
 _streams: dict[str, Stream] = {}
 _checks: dict[str, Check] = {}
 
@@ -122,6 +160,26 @@ def add_stream(stream: Stream) -> None:
 def streams_for(actor: Actor) -> list[Stream]:
     """The streams this actor may see, in the order of their tabs."""
     return sorted((s for s in _streams.values() if can(actor, s.permission)), key=lambda s: (s.order, s.key))
+
+
+def add_list_filter(one: ListFilter) -> None:
+    """Offer this filter above the list of partners, to those who hold its permission."""
+    _filters[one.key] = one
+
+
+def list_filters() -> list[ListFilter]:
+    """Every registered filter, in order."""
+    return sorted(_filters.values(), key=lambda one: (one.order, one.key))
+
+
+def add_list_column(one: ListColumn) -> None:
+    """Offer this column of the list of partners, to those who hold its permission."""
+    _columns[one.key] = one
+
+
+def list_columns() -> list[ListColumn]:
+    """Every registered column, in order."""
+    return sorted(_columns.values(), key=lambda one: (one.order, one.key))
 
 
 def add_check(key: str, check: Check) -> None:

@@ -283,6 +283,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("partners", schema=None) as batch_op:
         batch_op.add_column(sa.Column("commune_code", sa.String(length=5), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "city_key",
+                sa.String(length=100).with_variant(sa.String(length=100, collation="C"), "postgresql"),
+                server_default="",
+                nullable=False,
+            )
+        )
         batch_op.add_column(sa.Column("legal_form_code", sa.String(length=4), nullable=True))
         batch_op.add_column(sa.Column("registration_number", sa.String(length=40), server_default="", nullable=False))
         batch_op.add_column(sa.Column("registered_on", sa.Date(), nullable=True))
@@ -334,6 +342,7 @@ def downgrade() -> None:
         batch_op.drop_column("registration_number")
         batch_op.drop_column("legal_form_code")
         batch_op.drop_column("commune_code")
+        batch_op.drop_column("city_key")
     with op.batch_alter_table("follows", schema=None) as batch_op:
         batch_op.drop_column("updated_at")
         batch_op.drop_column("checked_on")
