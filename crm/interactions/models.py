@@ -53,6 +53,7 @@ class Interaction(PublicId, Versioned, Base):
     binned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
     shared: Mapped[bool] = mapped_column(default=False, info=NEUTRAL)
     created_at: Mapped[datetime]
+    updated_at: Mapped[datetime | None] = mapped_column(doc="Changes with the participants and the grid too.")
 
     partner: Mapped[Partner] = relationship(lazy="raise_on_sql")
     contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")

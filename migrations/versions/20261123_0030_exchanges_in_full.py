@@ -174,6 +174,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("binned_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("binned_by_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_interactions_binned_at"), ["binned_at"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_interactions_binned_by_id"), "users", ["binned_by_id"], ["id"], ondelete="SET NULL"
@@ -201,6 +202,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("ck_interactions_duration_positive"), type_="check")
         batch_op.drop_constraint(batch_op.f("fk_interactions_binned_by_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_interactions_binned_at"))
+        batch_op.drop_column("updated_at")
         batch_op.drop_column("binned_by_id")
         batch_op.drop_column("binned_at")
         batch_op.drop_column("cancelled_at")
