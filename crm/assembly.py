@@ -41,6 +41,8 @@ from crm.partners import wiring as partners_wiring
 from crm.partners.contacts import views as contacts
 from crm.partners.contacts import wiring as contacts_wiring
 from crm.partners.identifiers import show_siret
+from crm.partners.listing import wiring as listing_wiring
+from crm.partners.listing.saved import views as listing
 from crm.partners.phones import show_phone
 from crm.reminders import views as reminders
 from crm.reminders import wiring as reminders_wiring
@@ -57,6 +59,7 @@ BLUEPRINTS = (
     own.bp,
     reminders.bp,
     partners.bp,
+    listing.bp,
     contacts.bp,
     interactions.bp,
     dedupe.bp,
@@ -70,6 +73,7 @@ WIRINGS = (
     own_wiring,
     reminders_wiring,
     partners_wiring,
+    listing_wiring,
     contacts_wiring,
     interactions_wiring,
     dedupe_wiring,

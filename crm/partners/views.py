@@ -17,40 +17,21 @@ from crm.partners import queries, registry, services
 from crm.partners.enums import FollowStage
 from crm.partners.follow.services import edition
 from crm.partners.forms import PartnerForm, partner_values, people_to_choose
+from crm.partners.listing.views import render_list
 from crm.partners.models import Follow
 from crm.partners.refusals import FieldRefused, LikelyDuplicates, SameSiret
 from crm.web.conflicts import conflict_page
 from crm.web.formats import moment_near
 from crm.web.forms import BaseForm
-from crm.web.paging import cut, decode
 
 bp = Blueprint("partners", __name__)
-
-PAGE_SIZE = 50
 
 
 @bp.route("/partenaires", methods=["GET"])
 @needs(Permission.PARTNER_READ)
 def index() -> ResponseReturnValue:
-    """The list, searched and paged by the address."""
-    actor, session = current_actor(), db.session()
-    query = request.args.get("q", "").strip()
-    stage = _stage(request.args.get("stage", ""))
-    start = decode(request.args.get("after", ""), (str, int))
-    after = (str(start[0]), int(start[1])) if start else None
-    lines = queries.page(session, actor=actor, query=query, stage=stage, after=after, size=PAGE_SIZE)
-    page = cut(lines, PAGE_SIZE, lambda line: (line.sort_key, line.id))
-    filters: dict[str, Any] = {"q": query or None, "stage": stage.value if stage else None}
-    return render_template(
-        "partners/index.html",
-        lines=page.rows,
-        total=queries.count(session, actor=actor, query=query, stage=stage),
-        query=query,
-        stage=stage,
-        stages=list(FollowStage),
-        next_url=url_for("partners.index", **filters, after=page.after) if page.after else None,
-        first_url=url_for("partners.index", **filters) if after else None,
-    )
+    """The list: see the room `listing`."""
+    return render_list(clock.day_of(g.now))
 
 
 @bp.route("/partenaires/nouveau", methods=["GET", "POST"])
@@ -140,10 +121,6 @@ def edit(public_id: str) -> ResponseReturnValue:
             return redirect(url_for("partners.show", public_id=public_id), 303)
     page = render_template("partners/edit.html", form=form, partner=partner, known=known)
     return page, 422 if form.submitted else 200
-
-
-def _stage(text: str) -> FollowStage | None:
-    return FollowStage(text) if text in set(FollowStage) else None
 
 
 def _people(actor: Actor, follow: Follow | None) -> dict[int, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from crm.access.policy import Actor, Permission, can
 from crm.partners import registry
 from crm.partners.enums import PartnerRoleKind
-from crm.partners.listing.filters import Filters
+from crm.partners.listing.filters import USUAL_COLUMNS, Filters
 from crm.wording import N_, Labelled
 
 #: What a cell may hold. A screen or an export translates the labels, and writes days and instants its own way.
@@ -45,10 +45,6 @@ class Column:
     permission: Permission = Permission.PARTNER_READ
     reads: str = ""
     subquery: Callable[[Actor], Any] | None = None
-
-
-#: Shown when nothing was chosen.
-USUAL = ("city", "stage", "owner", "phone")
 
 
 def _own(key: str, label: str, name: str = "") -> Column:
@@ -116,6 +112,6 @@ def columns_for(actor: Actor) -> list[Column]:
 
 def chosen(filters: Filters, actor: Actor) -> list[Column]:
     """The columns to show: those chosen that the actor may see, else the usual ones."""
-    wanted = set(filters.columns) or set(USUAL)
+    wanted = set(filters.columns) or set(USUAL_COLUMNS)
     offered = columns_for(actor)
-    return [one for one in offered if one.key in wanted] or [one for one in offered if one.key in USUAL]
+    return [one for one in offered if one.key in wanted] or [one for one in offered if one.key in USUAL_COLUMNS]

@@ -21,6 +21,8 @@ NOBODY = "nobody"
 #: Radius, in kilometres, of a list around a commune when the address names none.
 USUAL_KM = 10
 MOST_KM = 200
+#: The columns of a list whose columns nobody chose.
+USUAL_COLUMNS = ("city", "stage", "owner", "phone")
 _LONGEST_WORD = 60
 _MOST_VALUES = 30
 
@@ -97,7 +99,7 @@ def from_pairs(pairs: Iterable[tuple[str, str]]) -> Filters:
         department=_word(given, "department"),
         extra=tuple((key, value) for key in sorted(known) if (value := _text(given, key, _LONGEST_WORD))),
         sort=next(iter(_choices(given, "sort", Sort)), Sort.NAME),
-        columns=_words(part for value in given.get("columns", []) for part in value.split(",")),
+        columns=_columns(given.get("columns", [])),
     )
 
 
@@ -154,6 +156,12 @@ def _words(values: Iterable[str]) -> tuple[str, ...]:
         value for value in values if value and len(value) <= _LONGEST_WORD and value.isascii() and value.isprintable()
     )
     return tuple(kept)[:_MOST_VALUES]
+
+
+def _columns(values: Iterable[str]) -> tuple[str, ...]:
+    """Chosen columns: boxes ticked in a form or one word with commas. The usual ones are not a choice."""
+    chosen = _words(part for value in values for part in value.split(","))
+    return () if set(chosen) == set(USUAL_COLUMNS) else chosen
 
 
 def _choices(given: Mapping[str, list[str]], word: str, kind: type[Choice]) -> tuple[Choice, ...]:

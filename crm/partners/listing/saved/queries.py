@@ -1,0 +1,65 @@
+"""Reads of saved views: one's own, and those that colleagues share."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from crm.access.policy import Actor, Permission, require
+from crm.accounts.models import User
+from crm.audit.words import Reference
+from crm.errors import NotFound
+from crm.partners.listing.models import SavedView
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLine:
+    """A saved view: `owner` is the name of the colleague who shares it, empty for one's own."""
+
+    public_id: str
+    name: str
+    address: str
+    shared: bool
+    owner: str
+
+
+def seen_by(session: Session, actor: Actor) -> list[ViewLine]:
+    """One's own views, then those that colleagues share, by name."""
+    require(actor, Permission.PARTNER_READ)
+    statement = (
+        select(SavedView, User)
+        .join(User, User.id == SavedView.owner_id)
+        .where(
+            SavedView.structure_id == actor.structure_id,
+            or_(SavedView.owner_id == actor.user_id, SavedView.shared.is_(True)),
+        )
+    )
+    lines = [
+        ViewLine(view.public_id, view.name, view.address, view.shared, "" if user.id == actor.user_id else user.name)
+        for view, user in session.execute(statement)
+    ]
+    return sorted(lines, key=lambda line: (line.owner != "", line.name.casefold(), line.owner))
+
+
+def get_own(session: Session, public_id: str, *, actor: Actor, for_update: bool = False) -> SavedView:
+    """A view that the actor saved. Raises NotFound for any other."""
+    require(actor, Permission.PARTNER_READ)
+    statement = select(SavedView).where(
+        SavedView.public_id == public_id,
+        SavedView.owner_id == actor.user_id,
+        SavedView.structure_id == actor.structure_id,
+    )
+    view = session.scalars(statement.with_for_update() if for_update else statement).one_or_none()
+    if view is None:
+        raise NotFound
+    return view
+
+
+def told(session: Session, identifiers: object, actor: Actor) -> dict[int, Reference]:
+    """How the trail names the views that this actor may see."""
+    statement = select(SavedView.id, SavedView.name).where(
+        SavedView.id.in_(identifiers),  # type: ignore[arg-type]  # a collection of numbers
+        SavedView.structure_id == actor.structure_id,
+        or_(SavedView.owner_id == actor.user_id, SavedView.shared.is_(True)),
+    )
+    return {row.id: Reference(row.name) for row in session.execute(statement)}
