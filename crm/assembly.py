@@ -36,6 +36,7 @@ from crm.home.navigation import entries_for
 from crm.imports import wiring as imports_wiring
 from crm.interactions import views as interactions
 from crm.interactions import wiring as interactions_wiring
+from crm.interactions.nudging import wiring as interactions_nudging
 from crm.partners import views as partners
 from crm.partners import wiring as partners_wiring
 from crm.partners.contacts import views as contacts
@@ -43,6 +44,7 @@ from crm.partners.contacts import wiring as contacts_wiring
 from crm.partners.identifiers import show_siret
 from crm.partners.listing import wiring as listing_wiring
 from crm.partners.listing.saved import views as listing
+from crm.partners.nudging import wiring as partners_nudging
 from crm.partners.phones import show_phone
 from crm.reminders import views as reminders
 from crm.reminders import wiring as reminders_wiring
@@ -76,6 +78,8 @@ WIRINGS = (
     listing_wiring,
     contacts_wiring,
     interactions_wiring,
+    partners_nudging,
+    interactions_nudging,
     dedupe_wiring,
     imports_wiring,
 )

@@ -7,6 +7,6 @@ from crm.reminders.subjects import add_subject
 
 def wire() -> None:
     """Name the partners of todos and of the trail."""
-    add_subject("partner_id", queries.subjects)
+    add_subject("partner_id", queries.subjects, lambda session, key, actor: queries.get(session, key, actor=actor).id)
     add_table("partners", trail_words.partner_told(queries.told_partners))
     add_table("follows", trail_words.follow_told(queries.told_follows))

@@ -46,9 +46,9 @@ def scheduler() -> None:
 @click.option("--for-real", is_flag=True, help="Écrire et envoyer. Sans cette option, dire seulement quoi.")
 def sweep(at: datetime | None, for_real: bool) -> None:
     """
-    Prépare les récapitulatifs attendus, puis envoie ce qui attend.
+    Crée ou ferme les rappels, prépare les récapitulatifs attendus, puis envoie ce qui attend.
 
-    Sans danger répétée : un récapitulatif déjà préparé ou envoyé ne l'est pas deux fois.
+    Sans danger répétée : un rappel ou un récapitulatif déjà préparé ou envoyé ne l'est pas deux fois.
     """
     present = clock.now()
     now = at.replace(tzinfo=clock.PARIS).astimezone(present.tzinfo) if at else present
@@ -59,6 +59,7 @@ def sweep(at: datetime | None, for_real: bool) -> None:
 
 
 def _dry(app: Flask, now: datetime) -> None:
+    click.echo(f"Rappels à créer : {delivery.outlook(now=now)}")
     planned = delivery.preview(app, now=now)
     for digest in planned:
         late = " (en retard)" if digest.due.late else ""
@@ -71,6 +72,7 @@ def _dry(app: Flask, now: datetime) -> None:
 
 
 def _for_real(app: Flask, now: datetime) -> None:
+    click.echo(f"Rappels créés : {delivery.remind(now=now)}")
     click.echo(f"Récapitulatifs préparés : {delivery.sweep(app, now=now)}")
     if queued := links.queue_waiting(app, now=now):
         click.echo(f"Liens à envoyer : {queued}")

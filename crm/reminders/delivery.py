@@ -12,7 +12,7 @@ import ssl
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from types import TracebackType
 from typing import Self
@@ -22,19 +22,26 @@ from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor
 from crm.accounts.queries import Reader, digest_readers, structures
+from crm.clock import day_of
 from crm.db import transaction
 from crm.reminders import digest, mail
 from crm.reminders.envelope import Draft, one_line
 from crm.reminders.links import delivery as links
 from crm.reminders.mail import Encryption, MailServer
+from crm.reminders.notices import queries as notices
+from crm.reminders.notices import services as nudging
+from crm.reminders.notices.queries import OpenReminder, ReminderLine
+from crm.reminders.nudges import TODO_DUE
 from crm.reminders.outbox import queries, services
 from crm.reminders.outbox.queries import OpenTodo
 from crm.reminders.outbox.services import NOBODY, WITHDRAWN, Claimed
-from crm.reminders.schedule import Due, due_digest, end_of_week
+from crm.reminders.schedule import EVERY_DAY, Due, due_digest, end_of_week, hour_of, instant
+from crm.reminders.workdays import WorkCalendar
 
 SYSTEM = Actor(None, "planificateur", None, kind="system")
 DIGEST = "digest"
 SWEEP = "sweep"
+NUDGES = "nudges"
 
 #: Seconds that one answer of the mail server may take.
 TIMEOUT = 10
@@ -64,6 +71,24 @@ class Planned:
     due: Due
 
 
+def remind(*, now: datetime, hourly: bool = False) -> int:
+    """
+    Arm, close and withdraw reminders as the facts of now ask, in one transaction; how many were armed.
+
+    With `hourly`, only the first scheduler of each hour does. A digest looks at the facts again by itself.
+    """
+    with transaction(actor=SYSTEM, now=now) as session:
+        if hourly and not services.claim_run(session, NUDGES, hour_of(now), now=now):
+            return 0
+        return nudging.sweep(session, now=now)
+
+
+def outlook(*, now: datetime) -> int:
+    """How many reminders remind() would arm. Writes nothing."""
+    with transaction(actor=SYSTEM, now=now, writes=False) as session:
+        return sum(len(change.armed) for change in nudging.changes(session, now=now))
+
+
 def sweep(app: Flask, *, now: datetime, tick: datetime | None = None) -> int:
     """
     Put the digests that are due into the outbox, in one transaction; how many.
@@ -79,7 +104,9 @@ def sweep(app: Flask, *, now: datetime, tick: datetime | None = None) -> int:
         won = {at for at in sorted(due) if services.claim_run(session, DIGEST, at, now=now)}
         host = mail.host_of(app.config["PUBLIC_URL"])
         queued = 0
-        for planned in _plan(app, session, [who for at in sorted(won) for who in due[at]]):
+        if won:
+            nudging.sweep(session, now=now)  # what is told this morning is what holds this morning
+        for planned in _plan(app, session, [who for at in sorted(won) for who in due[at]], now):
             services.replace_older(session, planned.draft, now=now)
             queued += services.queue_or_record(session, planned.draft, host=host, not_before=planned.due.at, now=now)
         return queued
@@ -90,7 +117,7 @@ def preview(app: Flask, *, now: datetime) -> list[Planned]:
     with transaction(actor=SYSTEM, now=now, writes=False) as session:
         due = _due(session, now)
         taken = queries.taken_runs(session, DIGEST, due)
-        return _plan(app, session, [who for at in sorted(due) if at not in taken for who in due[at]])
+        return _plan(app, session, [who for at in sorted(due) if at not in taken for who in due[at]], now)
 
 
 def waiting(*, now: datetime) -> int:
@@ -99,34 +126,78 @@ def waiting(*, now: datetime) -> int:
         return queries.waiting(session, now=now)
 
 
-def _due(session: Session, now: datetime) -> dict[datetime, list[tuple[Reader, Due]]]:
-    """Whose digest is due, by the instant it was due."""
-    found: dict[datetime, list[tuple[Reader, Due]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Morning:
+    """A digest that is due to somebody, from those of their structures that work today."""
+
+    reader: Reader
+    due: Due
+    structures: frozenset[int]
+    told_since: datetime  # reminders armed before were told before; each week begins with all of them
+
+
+def _due(session: Session, now: datetime) -> dict[datetime, list[_Morning]]:
+    """Whose digest is due, by the instant it was due. Nobody's on a day off of all their structures."""
+    found: dict[datetime, list[_Morning]] = {}
+    calendars = notices.calendars(session, day_of(now))
     for reader in digest_readers(session):
-        due = due_digest(now, reader.digest_at)
-        if due is not None:
-            found.setdefault(due.at, []).append((reader, due))
+        due = due_digest(now, reader.digest_at, working_days=EVERY_DAY)
+        if due is None:
+            continue
+        working = [key for key in reader.structure_ids if key in calendars and calendars[key].is_working(due.day)]
+        if working:
+            since = min(_told_since(calendars[key], due, reader) for key in working)
+            found.setdefault(due.at, []).append(_Morning(reader, due, frozenset(working), since))
     return found
 
 
-def _plan(app: Flask, session: Session, who: Sequence[tuple[Reader, Due]]) -> list[Planned]:
+def _told_since(calendar: WorkCalendar, due: Due, reader: Reader) -> datetime:
+    if calendar.begins_week(due.day):
+        return datetime.min.replace(tzinfo=UTC)
+    return instant(calendar.day_before(due.day), reader.digest_at)
+
+
+def _plan(app: Flask, session: Session, who: Sequence[_Morning], now: datetime) -> list[Planned]:
     if not who:
         return []
-    done = queries.already_queued(session, DIGEST, {due.occurrence for _, due in who})
-    wanted = [(reader, due) for reader, due in who if (reader.user_id, due.occurrence) not in done]
-    until = max((end_of_week(due.day) for _, due in wanted), default=None)
-    todos = queries.open_todos(session, [reader for reader, _ in wanted], until=until) if until else {}
+    done = queries.already_queued(session, DIGEST, {one.due.occurrence for one in who})
+    wanted = [one for one in who if (one.reader.user_id, one.due.occurrence) not in done]
+    if not wanted:
+        return []
+    until = max(end_of_week(one.due.day) for one in wanted)
+    actors = queries.actors(session, [one.reader for one in wanted])
+    todos = queries.open_todos(session, actors, until=until)
+    reminders = queries.told_reminders(session, actors, _standing(session, now))
     names = {structure.id: structure.name for structure in structures(session)}
     planned = []
-    for reader, due in wanted:
-        shown = names if len(reader.structure_ids) > 1 else {}
-        entries = [_entry(app, todo, shown) for todo in todos.get(reader.user_id, ())]
-        built = digest.build(entries, due)
+    for one in wanted:
+        reader, shown = one.reader, names if len(one.reader.structure_ids) > 1 else {}
+        here = [todo for todo in todos.get(reader.user_id, ()) if todo.structure_id in one.structures]
+        told = [
+            line
+            for line in reminders.get(reader.user_id, ())
+            if line.structure_id in one.structures and line.created_at >= one.told_since
+        ]
+        built = digest.build(
+            [_entry(app, todo, shown) for todo in here], one.due, [_recall(app, line, shown) for line in told]
+        )
         if built is not None:
             title, body = mail.write_digest(app, built, name=reader.name, language=reader.language)
-            draft = Draft(DIGEST, reader.user_id, due.occurrence, reader.email, title, body)
-            planned.append(Planned(draft, due))
+            draft = Draft(DIGEST, reader.user_id, one.due.occurrence, reader.email, title, body)
+            planned.append(Planned(draft, one.due))
     return planned
+
+
+def _standing(session: Session, now: datetime) -> list[OpenReminder]:
+    """
+    The reminders that hold now, written or not: a dry run tells what a real one would.
+
+    A thing to do stands in the digest by itself.
+    """
+    stands = notices.open_reminders(session)
+    if not session.info["writes"]:
+        stands = notices.after(stands, nudging.changes(session, now=now), now)
+    return [one for one in stands if one.rule != TODO_DUE.key]
 
 
 def _entry(app: Flask, todo: OpenTodo, structure_names: dict[int, str]) -> digest.Entry:
@@ -137,6 +208,16 @@ def _entry(app: Flask, todo: OpenTodo, structure_names: dict[int, str]) -> diges
         about=about.label if about else "",
         url=mail.link(app, about.endpoint, public_id=about.public_id) if about else "",
         structure=structure_names.get(todo.structure_id, ""),
+    )
+
+
+def _recall(app: Flask, line: ReminderLine, structure_names: dict[int, str]) -> digest.Entry:
+    return digest.Entry(
+        what=line.label,
+        due_on=line.due_on,
+        about=line.about.label,
+        url=mail.link(app, line.about.endpoint, public_id=line.about.public_id),
+        structure=structure_names.get(line.structure_id, ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""The morning digest: what is late, what is for today, what the week still holds. None when there is nothing."""
+"""The morning digest: what is late, for today, what the week still holds, reminders. None when there is nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from crm.wording import N_
 
 #: Lines of one section; beyond, the mail gives their number and the page shows them.
 MOST = 30
+REMINDERS = N_("Rappels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ class Digest:
     due: Due
 
 
-def build(entries: Iterable[Entry], due: Due) -> Digest | None:
+def build(entries: Iterable[Entry], due: Due, reminders: Iterable[Entry] = ()) -> Digest | None:
     """
-    The digest of these open things to do; None when nothing is due by the end of the week.
+    The digest of these open things to do and of these reminders; None when nothing is due by the end of the week.
 
     Names and texts are put on one line: what somebody typed cannot pass for a line of ours.
     """
@@ -54,10 +55,13 @@ def build(entries: Iterable[Entry], due: Due) -> Digest | None:
         heap = heaps.get(bucket(entry.due_on, due.day))
         if heap is not None:
             heap.append(entry)
-    count = sum(len(heap) for heap in heaps.values())
+    recalled = sorted((_plain(entry) for entry in reminders), key=lambda e: (e.due_on, e.about, e.what))
+    count = sum(len(heap) for heap in heaps.values()) + len(recalled)
     if not count:
         return None
-    sections = tuple(_section(kind, heap) for kind, heap in heaps.items() if heap)
+    sections = tuple(_section(kind.label, heap) for kind, heap in heaps.items() if heap)
+    if recalled:
+        sections += (_section(REMINDERS, recalled),)
     return Digest(_title(due.day, count, len(heaps[Bucket.LATE])), sections, due)
 
 
@@ -68,8 +72,8 @@ def _title(day: date, count: int, late: int) -> Sentence:
     return Sentence(N_("Passerelle, %(day)s : %(count)s à faire"), {"day": day, "count": count})
 
 
-def _section(kind: Bucket, entries: list[Entry]) -> Section:
-    return Section(Sentence(kind.label), tuple(entries[:MOST]), max(0, len(entries) - MOST))
+def _section(heading: str, entries: list[Entry]) -> Section:
+    return Section(Sentence(heading), tuple(entries[:MOST]), max(0, len(entries) - MOST))
 
 
 def _plain(entry: Entry) -> Entry:

@@ -20,3 +20,4 @@ class ReminderState(Labelled):
     OPEN = "open", N_("à faire")
     DONE = "done", N_("fait")
     WITHDRAWN = "withdrawn", N_("sans objet")
+    SEEN = "seen", N_("écarté")

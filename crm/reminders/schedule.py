@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from crm.clock import PARIS, day_of
 
-#: Monday to Friday (`date.weekday()`). Public holidays count as working days until structures set their own.
+#: Monday to Friday (`date.weekday()`): the usual ones. Each structure's own days are in workdays.py.
 WORKING_DAYS = frozenset(range(5))
 EVERY_DAY = frozenset(range(7))
 

@@ -23,7 +23,7 @@ from crm.accounts import services as accounts
 from crm.accounts.links import services as account_links
 from crm.clock import PARIS
 from crm.db import transaction
-from crm.reminders import delivery, mail
+from crm.reminders import delivery, mail, purges
 from crm.reminders.links import delivery as links
 from crm.reminders.outbox import services as outbox
 from crm.reminders.schedule import hour_of, minute_of
@@ -52,6 +52,7 @@ class Scheduler:
         """What runs, and when."""
         each_minute = CronTrigger(second=0, timezone=PARIS)
         return {
+            self.remind: each_minute,  # once an hour does something; each minute, so that an outage is caught up
             self.sweep: each_minute,
             self.queue_links: each_minute,
             self.deliver: CronTrigger(second=10, timezone=PARIS),  # just after what the sweep queued
@@ -93,6 +94,12 @@ class Scheduler:
         except Exception:
             _log.exception("the task %s failed; it will run again at its next time", task.__name__)
 
+    def remind(self) -> None:
+        """Arm and close reminders, once an hour."""
+        armed = delivery.remind(now=clock.now(), hourly=True)
+        if armed:
+            _log.info("%s reminder(s) armed", armed)
+
     def sweep(self) -> None:
         """Queue the digests that are due. Its rows in `task_runs` show that a scheduler lives."""
         now = clock.now()
@@ -113,7 +120,7 @@ class Scheduler:
             _log.info("%s sent, %s postponed, %s failed", done.sent, done.postponed, done.failed)
 
     def purge(self) -> None:
-        """Forget ended sessions, dead links, old forms and old due times, once an hour."""
+        """Forget ended sessions, dead links, old forms, old due times and what the bin kept long enough, once an hour."""
         purge(self.app, now=clock.now())
 
 
@@ -127,6 +134,7 @@ def purge(app: Flask, *, now: datetime) -> bool:
         account_links.forget_dead(session, now=now)
         submissions.forget(session, before=now - KEEP_SUBMISSIONS)
         outbox.forget_runs(session, before=now - KEEP_RUNS)
+        purges.run(session, now=now)
         return True
 
 

@@ -1,6 +1,6 @@
-"""Writes of what is to be done: plan it, close it, reopen it, hand it over."""
+"""Writes of what is to be done: plan it, close it, reopen it, put it off, give it, hand it over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from crm import clock
 from crm.access.policy import Actor, Permission, require
 from crm.accounts.queries import colleagues
-from crm.errors import DomainError, NotAllowed
+from crm.errors import Conflict, DomainError, NotAllowed
 from crm.reminders.models import Todo
 from crm.reminders.queries import get_for_change, may_tick
 from crm.wording import N_
 
-LONGEST = 200  # characters of `what`, as the column
+LONGEST = 200  # characters of `what` and of a reason, as the columns
+
+_NOT_YOURS = N_("Cette chose à faire est confiée à quelqu'un d'autre.")
 
 
 class UnclearTodo(DomainError):
@@ -97,6 +99,95 @@ def reopen(session: Session, public_id: str, *, actor: Actor) -> Ticked:
     return Ticked(todo, changed=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a todo was before it was put off or given, and its version since: with them that can be undone."""
+
+    due_on: date
+    reason: str
+    count: int
+    assignee_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A todo put off or given, and how to undo that. `changed` is False when it already was so."""
+
+    todo: Todo
+    before: Before
+    changed: bool = True
+
+
+def postpone(session: Session, public_id: str, *, due_on: date, reason: str, actor: Actor, now: datetime) -> Moved:
+    """
+    Put a todo off to another day, saying why. Its reminder comes back on that day.
+
+    Raises NotFound, NotAllowed for somebody else's, UnclearTodo: a day gone, no reason, or done already.
+    """
+    todo = _mine_to_tick(session, public_id, actor)
+    _refuse_done(todo)
+    _refuse_past(due_on, now)
+    reason = reason.strip()
+    if not reason:
+        raise UnclearTodo(N_("Dites pourquoi c'est reporté."), field="reason")
+    if len(reason) > LONGEST:
+        raise UnclearTodo(N_("Trop long : 200 caractères au plus."), field="reason")
+    before = _remember(todo)
+    if due_on == todo.due_on:
+        return Moved(todo, before, changed=False)
+    todo.due_on, todo.postponed_reason = due_on, reason
+    todo.postponed_count += 1
+    session.flush()
+    return Moved(todo, _since(before, todo))
+
+
+def give(session: Session, public_id: str, *, assignee_id: int, actor: Actor) -> Moved:
+    """
+    Entrust a todo of the structure to a colleague. Who gives todos may give anybody's.
+
+    Raises NotFound, NotAllowed, UnclearTodo for a person of another structure or a todo done already.
+    """
+    require(actor, Permission.TODO_ASSIGN)
+    todo = get_for_change(session, public_id, actor=actor)
+    _refuse_done(todo)
+    _refuse_stranger(session, assignee_id, actor)
+    before = _remember(todo)
+    if assignee_id == todo.assignee_id:
+        return Moved(todo, before, changed=False)
+    todo.assignee_id = assignee_id
+    session.flush()
+    return Moved(todo, _since(before, todo))
+
+
+def put_back(session: Session, public_id: str, before: Before, *, actor: Actor) -> Todo:
+    """
+    Undo a postponement or a gift, while nothing else changed the todo.
+
+    Raises NotFound, NotAllowed, Conflict when it changed since, UnclearTodo for a person who left meanwhile.
+    """
+    todo = get_for_change(session, public_id, actor=actor)
+    if before.assignee_id != todo.assignee_id:
+        require(actor, Permission.TODO_ASSIGN)
+        _refuse_stranger(session, before.assignee_id, actor)
+    elif not may_tick(todo, actor):
+        raise NotAllowed(_NOT_YOURS)
+    if todo.version != before.version:
+        raise Conflict(N_("Cette chose à faire a changé depuis : rien n'a été annulé."), current=todo.version)
+    todo.due_on, todo.assignee_id = before.due_on, before.assignee_id
+    todo.postponed_reason, todo.postponed_count = before.reason[:LONGEST], max(0, before.count)
+    session.flush()
+    return todo
+
+
+def _remember(todo: Todo) -> Before:
+    return Before(todo.due_on, todo.postponed_reason, todo.postponed_count, todo.assignee_id, todo.version)
+
+
+def _since(before: Before, todo: Todo) -> Before:
+    return replace(before, version=todo.version)
+
+
 def hand_over(session: Session, user_id: int, heir_id: int, *, actor: Actor, now: datetime) -> int:
     """
     Give what a leaver still had to do in the actor's structure to a colleague; how many todos there were.
@@ -120,5 +211,29 @@ def hand_over(session: Session, user_id: int, heir_id: int, *, actor: Actor, now
 def _mine_to_tick(session: Session, public_id: str, actor: Actor) -> Todo:
     todo = get_for_change(session, public_id, actor=actor)
     if not may_tick(todo, actor):
-        raise NotAllowed(N_("Cette chose à faire est confiée à quelqu'un d'autre."))
+        raise NotAllowed(_NOT_YOURS)
     return todo
+
+
+def _clear(what: str) -> str:
+    what = what.strip()
+    if not what:
+        raise UnclearTodo(N_("Dites ce qu'il faut faire."), field="what")
+    if len(what) > LONGEST:
+        raise UnclearTodo(N_("Trop long : 200 caractères au plus."), field="what")
+    return what
+
+
+def _refuse_past(due_on: date, now: datetime) -> None:
+    if due_on < clock.day_of(now):
+        raise UnclearTodo(N_("Ce jour est déjà passé."), field="due_on")
+
+
+def _refuse_stranger(session: Session, user_id: int, actor: Actor) -> None:
+    if user_id not in {colleague.id for colleague in colleagues(session, actor=actor)}:
+        raise UnclearTodo(N_("Cette personne n'est pas de votre structure."), field="assignee")
+
+
+def _refuse_done(todo: Todo) -> None:
+    if todo.done_at is not None:
+        raise UnclearTodo(N_("C'est déjà fait : il n'y a plus rien à reporter ni à confier."), field="what")

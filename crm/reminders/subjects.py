@@ -24,12 +24,23 @@ class SubjectRef:
 #: One query for many identifiers, filtered by what the actor may see (None: the application itself).
 Resolver = Callable[[Any, Collection[int], Actor | None], dict[int, SubjectRef]]
 
+#: The row number of an object by its public id. Raises NotFound, NotAllowed.
+Finder = Callable[[Any, str, Actor], int]
+
 _resolvers: dict[str, Resolver] = {}
+_finders: dict[str, Finder] = {}
 
 
-def add_subject(column: str, resolver: Resolver) -> None:
-    """Let the domain that owns this column of `todos` name its objects."""
+def add_subject(column: str, resolver: Resolver, finder: Finder | None = None) -> None:
+    """Let the domain that owns this column of `todos` name its objects, and find the one to do something about."""
     _resolvers[column] = resolver
+    if finder is not None:
+        _finders[column] = finder
+
+
+def find(session: Any, column: str, public_id: str, actor: Actor) -> int:
+    """The object of that public id, as the actor may see it."""
+    return _finders[column](session, public_id, actor)
 
 
 def resolve(session: Any, column: str, identifiers: Collection[int], actor: Actor | None) -> dict[int, SubjectRef]:

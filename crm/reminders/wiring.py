@@ -2,13 +2,16 @@
 
 from crm.accounts.registry import add_leaving
 from crm.audit.words import Told, add_table
-from crm.reminders import queries, services
+from crm.reminders import listeners, nudges, queries, services
+from crm.reminders.notices import queries as notices
 from crm.wording import N_
 
 
 def wire() -> None:
-    """Pass the todos of a leaver on; say in words what happens to todos."""
+    """Pass the todos of a leaver on; remind people of what is due; say in words what happens to todos."""
     add_leaving("reminders.todos", services.hand_over)
+    nudges.add_nudge(nudges.TODO_DUE, notices.todo_facts, notices.about_todos)
+    listeners.listen()
     add_table(
         "todos",
         Told(

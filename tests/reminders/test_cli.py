@@ -31,6 +31,7 @@ def test_dry_it_says_what_and_writes_nothing(
 ) -> None:
     before = snapshot()
     assert sweep(app, "--at", "2026-11-23T07:30") == [
+        "Rappels à créer : 1",
         "À préparer pour ines@exemple.test : Passerelle, lundi 23 novembre : 1 à faire",
         "Récapitulatifs à préparer : 1",
         "Messages en attente d'envoi : 0",
@@ -42,21 +43,28 @@ def test_dry_it_says_what_and_writes_nothing(
 
 @pytest.mark.usefixtures("mail_server")
 def test_the_hour_is_that_of_paris(app: Application) -> None:
-    assert sweep(app, "--at", "2026-11-23T07:29")[0] == "Récapitulatifs à préparer : 0"
-    assert sweep(app, "--at", "2026-11-23T08:31")[0].startswith("À préparer pour ines@exemple.test (en retard) : ")
+    assert sweep(app, "--at", "2026-11-23T07:29")[1] == "Récapitulatifs à préparer : 0"
+    assert sweep(app, "--at", "2026-11-23T08:31")[1].startswith("À préparer pour ines@exemple.test (en retard) : ")
 
 
 def test_for_real_it_sends_and_a_second_time_it_does_not(app: Application, mail_server: MailServer) -> None:
     options = ("--at", "2026-11-23T07:30", "--for-real")
-    assert sweep(app, *options) == ["Récapitulatifs préparés : 1", "Envoyés : 1 ; reportés : 0 ; refusés : 0"]
-    assert sweep(app, *options) == ["Récapitulatifs préparés : 0", "Envoyés : 0 ; reportés : 0 ; refusés : 0"]
-    assert sweep(app, "--at", "2026-11-23T07:30")[0] == "Récapitulatifs à préparer : 0"
+    sent = "Envoyés : 1 ; reportés : 0 ; refusés : 0"
+    assert sweep(app, *options) == ["Rappels créés : 1", "Récapitulatifs préparés : 1", sent]
+    none = "Envoyés : 0 ; reportés : 0 ; refusés : 0"
+    assert sweep(app, *options) == ["Rappels créés : 0", "Récapitulatifs préparés : 0", none]
+    assert sweep(app, "--at", "2026-11-23T07:30")[1] == "Récapitulatifs à préparer : 0"
     assert mail_server.recipients == [["ines@exemple.test"]]
 
 
 def test_without_a_server_it_says_so(app: Application) -> None:
-    assert sweep(app, "--at", "2026-11-23T07:30", "--for-real") == ["Récapitulatifs préparés : 1", NO_SERVER]
+    assert sweep(app, "--at", "2026-11-23T07:30", "--for-real") == [
+        "Rappels créés : 1",
+        "Récapitulatifs préparés : 1",
+        NO_SERVER,
+    ]
     assert sweep(app, "--at", "2026-11-23T07:31") == [
+        "Rappels à créer : 0",
         "Récapitulatifs à préparer : 0",
         "Messages en attente d'envoi : 1",
         NO_SERVER,

@@ -67,7 +67,7 @@ def test_its_rows_show_that_it_lives(app: Application, session: Session) -> None
             task()
     runs = {run.task: (run.due_at, run.run_at) for run in session.scalars(select(TaskRun))}
     minute, hour = MORNING.replace(second=0), MORNING.replace(minute=0, second=0)
-    assert runs == {"sweep": (minute, MORNING), "purge": (hour, MORNING)}
+    assert runs == {"sweep": (minute, MORNING), "nudges": (hour, MORNING), "purge": (hour, MORNING)}
 
 
 @pytest.mark.usefixtures("_monday_morning")
@@ -94,7 +94,8 @@ def test_times_of_the_tasks(app: Application) -> None:
                 fired[task.__name__] += 1
                 # By way of UTC: adding to an hour in Paris forgets which of the two 02:00 it was.
                 previous, now = fire, (fire.astimezone(UTC) + timedelta(microseconds=1)).astimezone(PARIS)
-        assert fired == {"sweep": hours * 60, "queue_links": hours * 60, "deliver": hours * 60, "purge": hours}
+        each_minute = ("remind", "sweep", "queue_links", "deliver")
+        assert fired == dict.fromkeys(each_minute, hours * 60) | {"purge": hours}
 
 
 def test_unreadable_settings_stop_it_before_it_starts(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:

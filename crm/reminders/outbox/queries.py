@@ -1,7 +1,7 @@
-"""Reads of what is about to be sent: the things to do of each reader, what waits, which due times are taken."""
+"""Reads of what is about to be sent: what each reader is told, what waits, which due times are taken."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,8 @@ from crm.accounts.queries import Reader
 from crm.reminders import queries
 from crm.reminders.enums import MessageState
 from crm.reminders.models import OutboxMessage, TaskRun
+from crm.reminders.notices import queries as notices
+from crm.reminders.notices.queries import OpenReminder, ReminderLine
 from crm.reminders.subjects import SubjectRef
 
 
@@ -27,7 +29,7 @@ class OpenTodo:
     about: SubjectRef | None
 
 
-def open_todos(session: Session, readers: Collection[Reader], *, until: date) -> dict[int, list[OpenTodo]]:
+def open_todos(session: Session, readers: Collection[Actor], *, until: date) -> dict[int, list[OpenTodo]]:
     """
     What each reader has to do by `until`, by reader.
 
@@ -35,7 +37,7 @@ def open_todos(session: Session, readers: Collection[Reader], *, until: date) ->
     todos, or a structure left, shows nothing. A few queries for each reader, once a day.
     """
     found: dict[int, list[OpenTodo]] = defaultdict(list)
-    for actor in _actors(session, readers):
+    for actor in readers:
         if actor.user_id is None or actor.structure_id is None or not can(actor, Permission.TODO_DO_OWN):
             continue
         found[actor.user_id] += [
@@ -46,7 +48,22 @@ def open_todos(session: Session, readers: Collection[Reader], *, until: date) ->
     return found
 
 
-def _actors(session: Session, readers: Collection[Reader]) -> list[Actor]:
+def told_reminders(
+    session: Session, readers: Collection[Actor], reminders: Iterable[OpenReminder]
+) -> dict[int, list[ReminderLine]]:
+    """The reminders of each reader, named as they may see them, by reader."""
+    mine: dict[tuple[int, int], list[OpenReminder]] = defaultdict(list)
+    for one in reminders:
+        mine[one.user_id, one.structure_id].append(one)
+    found: dict[int, list[ReminderLine]] = defaultdict(list)
+    for actor in readers:
+        if actor.user_id is not None and actor.structure_id is not None:
+            found[actor.user_id] += notices.told(session, mine[actor.user_id, actor.structure_id], actor)
+    return found
+
+
+def actors(session: Session, readers: Collection[Reader]) -> list[Actor]:
+    """Each reader as each of their structures knows them."""
     names = {reader.user_id: reader.name for reader in readers}
     roles: dict[tuple[int, int], set[Role]] = defaultdict(set)
     for row in session.scalars(select(Membership).where(Membership.user_id.in_(names))):

@@ -1,0 +1,1 @@
+"""The reminders that nudges arm, close and withdraw."""
