@@ -2,24 +2,21 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from crm import clock
 from crm.access.policy import Actor, Permission, can
 from crm.accounts.models import Structure, User
 from crm.audit.words import Reference
 from crm.interactions.enums import Direction, InteractionKind, Nature
 from crm.interactions.models import Interaction
-from crm.interactions.rules import RECENT_DAYS, Request
 from crm.partners.models import Contact, Follow, Partner
+from crm.partners.registry import Moment
 from crm.partners.search import LIKE_ESCAPE, like_pattern, search_tokens
 
-#: How many exchanges the partner's page shows; the number of the others is said.
-LATEST = 50
 #: How many companies are offered at once.
 MOST_OFFERED = 20
 
@@ -47,23 +44,23 @@ class TimelineItem:
     nature: Nature | None
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """The latest exchanges with a partner, and how many older ones are not shown."""
-
-    items: tuple[TimelineItem, ...]
-    older: int
-
-
-def timeline(session: Session, partner_id: int, *, actor: Actor) -> Timeline:
-    """The latest exchanges of the collectif with this partner, at most two queries; none without the right."""
+def moments(
+    session: Session, partner_id: int, *, actor: Actor, before: tuple[datetime, int] | None, limit: int
+) -> list[Moment]:
+    """
+    The latest exchanges of the collectif with this partner, older than `before` (an instant and an identifier), for
+    the one timeline of its page. One query; nothing without the right.
+    """
     if not can(actor, Permission.INTERACTION_READ):
-        return Timeline((), 0)
-    rows = session.execute(_timeline_of(partner_id, actor)).all()
-    if len(rows) < LATEST:
-        return Timeline(tuple(TimelineItem(**row._mapping) for row in rows), 0)
-    total = session.scalar(select(func.count()).where(Interaction.partner_id == partner_id)) or 0
-    return Timeline(tuple(TimelineItem(**row._mapping) for row in rows), total - len(rows))
+        return []
+    statement = _timeline_of(partner_id, actor).limit(limit)
+    if before is not None:
+        statement = statement.where(tuple_(Interaction.held_at, Interaction.id) < before)
+    return [Moment(row.held_at, row.id, _item(row)) for row in session.execute(statement)]
+
+
+def _item(row: Row[Any]) -> TimelineItem:
+    return TimelineItem(**{key: value for key, value in row._mapping.items() if key != "id"})
 
 
 def _timeline_of(partner_id: int, actor: Actor) -> Select[tuple[object, ...]]:
@@ -73,6 +70,7 @@ def _timeline_of(partner_id: int, actor: Actor) -> Select[tuple[object, ...]]:
     full_name = func.trim(Contact.first_name + " " + Contact.last_name)
     return (
         select(
+            Interaction.id,
             Interaction.public_id,
             Interaction.kind,
             Interaction.held_at,
@@ -89,36 +87,9 @@ def _timeline_of(partner_id: int, actor: Actor) -> Select[tuple[object, ...]]:
         .join(Structure, Structure.id == Interaction.structure_id)
         .join(User, User.id == Interaction.author_id)
         .outerjoin(Contact, Contact.id == Interaction.contact_id)
-        .where(Interaction.partner_id == partner_id)
-        .order_by(Interaction.held_at.desc(), Interaction.id.desc())
-        .limit(LATEST)
-    )
-
-
-def requests_since(session: Session, partner_id: int, *, actor: Actor, now: datetime) -> list[Request]:
-    """Our structure's requests to this partner since a little more than 30 days, for `rules.recent_requests`."""
-    statement = (
-        select(Interaction.held_at, Interaction.author_id, User.first_name, User.last_name)
-        .join(User, User.id == Interaction.author_id)
-        .where(
-            Interaction.partner_id == partner_id,
-            Interaction.structure_id == actor.structure_id,
-            Interaction.direction == Direction.OURS,
-            Interaction.nature == Nature.REQUEST,
-            Interaction.held_at >= now - timedelta(days=RECENT_DAYS + 1),
-        )
+        .where(Interaction.partner_id == partner_id, Interaction.binned_at.is_(None))
         .order_by(Interaction.held_at.desc(), Interaction.id.desc())
     )
-    return [
-        Request(f"{first} {last}", author_id == actor.user_id, clock.day_of(held_at))
-        for held_at, author_id, first, last in session.execute(statement)
-    ]
-
-
-def contact_of(session: Session, partner_id: int, public_id: str) -> Contact | None:
-    """The contact of that identifier, if it is one of this partner's."""
-    statement = select(Contact).where(Contact.public_id == public_id, Contact.partner_id == partner_id)
-    return session.scalars(statement).one_or_none()
 
 
 def told_interactions(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:
@@ -126,15 +97,16 @@ def told_interactions(session: Session, identifiers: Collection[int], actor: Act
     if not can(actor, Permission.INTERACTION_READ) or not can(actor, Permission.PARTNER_READ):
         return {}
     statement = (
-        select(Interaction.id, Partner.name, Partner.public_id)
+        select(Interaction.id, Partner.name, Interaction.public_id)
         .join(Partner, Partner.id == Interaction.partner_id)
         .where(
             Interaction.id.in_(identifiers),
             Interaction.structure_id == actor.structure_id,
+            Interaction.binned_at.is_(None),
             Partner.binned_at.is_(None),
         )
     )
-    return {row.id: Reference(row.name, "partners.show", row.public_id) for row in session.execute(statement)}
+    return {row.id: Reference(row.name, "interactions.show", row.public_id) for row in session.execute(statement)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +158,7 @@ def _met_by_me(actor: Actor) -> ScalarSelect[datetime]:
             Interaction.partner_id == Partner.id,
             Interaction.structure_id == actor.structure_id,
             Interaction.author_id == actor.user_id,
+            Interaction.binned_at.is_(None),
         )
         .correlate(Partner)
         .scalar_subquery()

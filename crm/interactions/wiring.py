@@ -1,27 +1,27 @@
 """What this domain shows on the page of a partner: the timeline, and what is to be done about it."""
 
+from datetime import datetime
 from typing import Any
 
 from crm.access.policy import Permission
 from crm.audit.words import Told, add_table
 from crm.interactions import queries
-from crm.partners.registry import Panel, Viewing, add_panel
+from crm.partners.registry import Moment, Panel, Stream, Viewing, add_panel, add_stream
 from crm.reminders.queries import TodoLine, open_todos
 from crm.reminders.rules import Bucket, bucket
 from crm.wording import N_
 
 
 def wire() -> None:
-    """Register both panels. The todos' own domain comes before the partners and cannot know their page."""
-    add_panel(
-        Panel(
-            key="interactions.timeline",
-            title=N_("Échanges"),
-            place="main",
+    """Register exchanges and todos. The todos' own domain comes before the partners and cannot know their page."""
+    add_stream(
+        Stream(
+            key="echanges",
+            label=N_("Échanges"),
             order=10,
             permission=Permission.INTERACTION_READ,
-            template="interactions/_timeline.html",
-            load=_timeline,
+            template="interactions/_moment.html",
+            load=_exchanges,
         )
     )
     add_panel(
@@ -62,8 +62,8 @@ def _tell() -> None:
     )
 
 
-def _timeline(session: Any, viewing: Viewing) -> queries.Timeline:
-    return queries.timeline(session, viewing.partner_id, actor=viewing.actor)
+def _exchanges(session: Any, viewing: Viewing, before: tuple[datetime, int] | None, limit: int) -> list[Moment]:
+    return queries.moments(session, viewing.partner_id, actor=viewing.actor, before=before, limit=limit)
 
 
 def _todos(session: Any, viewing: Viewing) -> list[tuple[TodoLine, Bucket]]:

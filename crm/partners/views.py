@@ -19,6 +19,7 @@ from crm.partners.follow.services import edition
 from crm.partners.forms import PartnerForm, partner_values, people_to_choose
 from crm.partners.listing.views import render_list
 from crm.partners.models import Follow
+from crm.partners.page.views import page_of
 from crm.partners.refusals import FieldRefused, LikelyDuplicates, SameSiret
 from crm.web.conflicts import conflict_page
 from crm.web.formats import moment_near
@@ -71,18 +72,7 @@ def new() -> ResponseReturnValue:
 @needs(Permission.PARTNER_READ)
 def show(public_id: str) -> ResponseReturnValue:
     """One partner: who it is, how we follow it, and a panel of each domain that has something to say."""
-    actor, session = current_actor(), db.session()
-    partner = queries.get(session, public_id, actor=actor)
-    follow = queries.follow_of(session, partner, actor=actor)
-    viewing = registry.Viewing(partner.id, actor, clock.day_of(g.now))
-    panels = [(panel, panel.load(session, viewing)) for panel in registry.panels_for(actor)]
-    return render_template(
-        "partners/show.html",
-        partner=partner,
-        follow=follow,
-        owner=_owner_name(follow),
-        panels_of=lambda place: [one for one in panels if one[0].place == place],
-    )
+    return page_of(public_id)
 
 
 @bp.route("/partenaires/<public_id>/modifier", methods=["GET", "POST"])
