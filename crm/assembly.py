@@ -34,18 +34,31 @@ from crm.dedupe import wiring as dedupe_wiring
 from crm.home import views as home
 from crm.home.navigation import entries_for
 from crm.imports import wiring as imports_wiring
+from crm.imports.desk import views as imports
 from crm.interactions import views as interactions
 from crm.interactions import wiring as interactions_wiring
 from crm.interactions.nudging import wiring as interactions_nudging
 from crm.partners import views as partners
 from crm.partners import wiring as partners_wiring
+from crm.partners.bin import views as partners_bin
+from crm.partners.bin import wiring as bin_wiring
+from crm.partners.bulk import views as bulk
+from crm.partners.bulk import wiring as bulk_wiring
 from crm.partners.contacts import views as contacts
 from crm.partners.contacts import wiring as contacts_wiring
+from crm.partners.export import views as export
+from crm.partners.export import wiring as export_wiring
+from crm.partners.follow import views as follow
+from crm.partners.follow import wiring as follow_wiring
 from crm.partners.identifiers import show_siret
 from crm.partners.listing import wiring as listing_wiring
 from crm.partners.listing.saved import views as listing
 from crm.partners.nudging import wiring as partners_nudging
 from crm.partners.phones import show_phone
+from crm.partners.reference import views as reference
+from crm.partners.roles import views as partner_roles
+from crm.partners.tags import views as tags
+from crm.partners.tags import wiring as tags_wiring
 from crm.reminders import views as reminders
 from crm.reminders import wiring as reminders_wiring
 from crm.web import error_pages, formats, headers, health, i18n, limits
@@ -61,10 +74,18 @@ BLUEPRINTS = (
     own.bp,
     reminders.bp,
     partners.bp,
+    follow.bp,
+    tags.bp,
+    bulk.bp,
     listing.bp,
+    reference.bp,
+    partner_roles.bp,
     contacts.bp,
+    partners_bin.bp,
+    export.bp,
     interactions.bp,
     dedupe.bp,
+    imports.bp,
     administration.bp,
     home.bp,
 )
@@ -75,8 +96,13 @@ WIRINGS = (
     own_wiring,
     reminders_wiring,
     partners_wiring,
+    follow_wiring,
+    tags_wiring,
+    bulk_wiring,
     listing_wiring,
     contacts_wiring,
+    bin_wiring,
+    export_wiring,
     interactions_wiring,
     partners_nudging,
     interactions_nudging,

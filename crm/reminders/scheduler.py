@@ -120,7 +120,7 @@ class Scheduler:
             _log.info("%s sent, %s postponed, %s failed", done.sent, done.postponed, done.failed)
 
     def purge(self) -> None:
-        """Forget ended sessions, dead links, old forms, old due times and what the bin kept long enough, once an hour."""
+        """Forget ended sessions, dead links, old forms, old due times and what left the bin, once an hour."""
         purge(self.app, now=clock.now())
 
 

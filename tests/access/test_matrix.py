@@ -20,6 +20,8 @@ from crm.access.policy import GRANTS, Permission, Role
 from crm.accounts.enums import LegalKind
 from crm.accounts.models import ClosingPeriod, Device, OpenSession, Structure, Unit, User
 from crm.accounts.own.queries import mark_of
+from crm.imports.enums import ImportState
+from crm.imports.models import Import
 from tests.factories import Factory
 from tests.pages import Browser
 
@@ -80,6 +82,14 @@ def a_closing(make: Factory, structure: Structure, _user: User) -> str:
     return public_id
 
 
+def an_import(make: Factory, structure: Structure, user: User) -> str:
+    """Of one structure."""
+    values = {"file_name": "partenaires.csv", "headings": "[]", "mapping": "{}", "created_at": clock.now()}
+    one = Import(structure_id=structure.id, author_id=user.id, state=ImportState.READY, **values)
+    public_id: str = make.add(one).public_id
+    return public_id
+
+
 #: What the identifier of each route names, and whether another structure may see it.
 NAMED: dict[str, tuple[Maker, bool]] = {
     "administration.close_unit": (a_unit, False),
@@ -95,12 +105,35 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "administration.reopen_unit": (a_unit, False),
     "administration.roles": (a_colleague, False),
     "administration.send_again": (a_colleague, False),
+    "contacts.card": (a_contact, True),
+    "contacts.come_back": (a_contact, True),
+    "contacts.edit": (a_contact, True),
+    "contacts.end_post": (a_contact, True),
+    "contacts.inform": (a_contact, True),
+    "contacts.leave": (a_contact, True),
+    "contacts.lift_opposition": (a_contact, True),
+    "contacts.new": (a_partner, True),
+    "contacts.oppose": (a_contact, True),
+    "contacts.posts": (a_contact, True),
+    "contacts.resume_post": (a_contact, True),
+    "contacts.show": (a_contact, True),
+    "bin.bin_contact": (a_contact, True),
+    "bin.bin_partner": (a_partner, True),
+    "bin.restore_contact": (a_contact, True),
+    "bin.restore_partner": (a_partner, True),
     "devices.revoke": (a_device, False),
+    "imports.abandon": (an_import, False),
+    "imports.choose": (an_import, False),
+    "imports.confirm": (an_import, False),
+    "imports.correct": (an_import, False),
+    "imports.progress": (an_import, False),
+    "imports.report": (an_import, False),
+    "imports.show": (an_import, False),
     "interactions.new": (a_partner, True),
     "own.close_session": (a_session, False),
+    "partner_roles.edit": (a_partner, True),
+    "partner_roles.put_back": (a_partner, True),
     "partners.edit": (a_partner, True),
-    "contacts.edit": (a_contact, True),
-    "contacts.new": (a_partner, True),
     "partners.show": (a_partner, True),
     "reminders.mark_done": (a_todo, False),
     "reminders.reopen": (a_todo, False),

@@ -1,0 +1,1 @@
+"""The list of partners as a file: CSV or XLSX."""
