@@ -6,6 +6,7 @@ Days are counted from the day it is loaded, so that every screen has something t
 
 from datetime import date, datetime, time, timedelta
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from crm import clock
@@ -121,7 +122,8 @@ class _Story:
                 phone=f"+33639980{place * 2 + rank:03}",
                 email=f"accueil@{demo.site}.example" if rank == 0 and demo.site else None,
             )
-            contact = contacts.add_contact(self.session, partner, data, actor=actor, now=created)
+            key = current_app.config["SECRET_KEY"]
+            contact = contacts.add_contact(self.session, partner, data, actor=actor, now=created, key=key)
             self.contacts.setdefault(demo.name, contact)
 
     def _exchanges(self, place: int, demo: Demo) -> None:

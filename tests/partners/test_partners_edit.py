@@ -228,9 +228,11 @@ def test_two_editors_of_a_contact(browser, sonia, make, partner, session):
 
 def test_a_volunteer_sees_contacts_and_cannot_change_them(make, browser):
     known = make.partner()
-    make.contact(known, last_name="Vasseur")
+    contact = make.contact(known, last_name="Vasseur")
     browser.sign_in(make.user(roles=[Role.VOLUNTEER]))
-    page = browser.get(f"/partenaires/{known.public_id}").text
-    assert "Vasseur" in page
-    assert "/contacts/" not in page
-    assert "/modifier" not in page
+    for address in (f"/partenaires/{known.public_id}", f"/contacts/{contact.public_id}"):
+        page = browser.get(address).text
+        assert "Vasseur" in page
+        assert "/contacts/nouveau" not in page
+        assert "/modifier" not in page
+        assert "/depart" not in page

@@ -1,35 +1,126 @@
 """Reads of the people met at partners."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from crm.access.policy import Actor, Permission, can, require
 from crm.audit.words import Reference
 from crm.errors import NotFound
-from crm.partners.models import Contact, Partner
+from crm.partners.enums import ChannelKind, ContactRole
+from crm.partners.models import Contact, ContactChannel, ContactPost, Partner
+from crm.partners.search import LIKE_ESCAPE, like_pattern, search_tokens, sort_key
+
+MOST_PARTNERS_OFFERED = 5
 
 
-def contacts_of(session: Session, partner_id: int, *, actor: Actor) -> list[Contact]:
-    """The people met at the partner, the main one first."""
+@dataclass(frozen=True, slots=True)
+class Met:
+    """
+    Somebody as the page of one partner shows them: what they do there, and how to reach them.
+
+    `elsewhere` is their first company when this one is another of theirs. No phone nor e-mail of who objected.
+    """
+
+    public_id: str
+    full_name: str
+    last_name: str
+    function: str
+    role: ContactRole | None
+    is_main: bool
+    left_on: date | None
+    opposed_on: date | None
+    successor: str
+    elsewhere: str
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people of a partner: those who are there, the main one first, and those who left, the last one first."""
+
+    current: list[Met]
+    left: list[Met]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company where a contact works. `is_first`: the one whose contact they are."""
+
+    public_id: str
+    name: str
+    city: str
+    function: str
+    role: ContactRole | None
+    is_main: bool
+    left_on: date | None
+    is_first: bool
+
+
+def current_contacts_of(session: Session, partner_id: int, actor: Actor) -> list[Contact]:
+    """
+    Who can be met at the partner today, those with a post there included, the main one first. One query.
+
+    Neither who left nor who is in the bin; who objected is there, with `opposed_on`.
+    """
     require(actor, Permission.CONTACT_READ)
+    here = Contact.partner_id == partner_id
+    post = _post_at(partner_id)
     statement = (
         select(Contact)
-        .where(Contact.partner_id == partner_id)
-        .order_by(Contact.is_main.desc(), func.lower(Contact.last_name), Contact.id)
+        .join(Contact.partner)
+        .outerjoin(ContactPost, post)
+        .where(Contact.binned_at.is_(None), Partner.binned_at.is_(None))
+        .where(or_(here & Contact.left_on.is_(None), ContactPost.id.is_not(None) & ContactPost.left_on.is_(None)))
+        .order_by(
+            (here & Contact.is_main | func.coalesce(ContactPost.is_main, False)).desc(),
+            func.lower(Contact.last_name),
+            Contact.id,
+        )
     )
     return list(session.scalars(statement))
 
 
+def people_of(session: Session, partner_id: int, *, actor: Actor) -> People:
+    """The people of the partner's page. Three queries, however many they are."""
+    require(actor, Permission.CONTACT_READ)
+    statement = (
+        select(Contact, ContactPost)
+        .join(Contact.partner)
+        .outerjoin(ContactPost, _post_at(partner_id))
+        .where(Contact.binned_at.is_(None), Partner.binned_at.is_(None))
+        .where(or_(Contact.partner_id == partner_id, ContactPost.id.is_not(None)))
+        .options(selectinload(Contact.channels), contains_eager(Contact.partner))
+        .order_by(func.lower(Contact.last_name), Contact.id)
+    )
+    rows = [
+        (contact, None if contact.partner_id == partner_id else post) for contact, post in session.execute(statement)
+    ]
+    successors = _names(session, {contact.successor_id for contact, _ in rows if contact.successor_id})
+    met = [_met(contact, post, successors) for contact, post in rows]
+    return People(
+        current=sorted((one for one in met if one.left_on is None), key=lambda one: not one.is_main),
+        left=sorted((one for one in met if one.left_on), key=lambda one: one.left_on or date.min, reverse=True),
+    )
+
+
 def get_contact(session: Session, public_id: str, *, actor: Actor, for_update: bool = False) -> Contact:
-    """The contact of that public id with its partner. Raises NotFound, also when the partner is in the bin."""
+    """
+    The contact of that public id, with its partner, other phones and e-mails, and posts.
+
+    Raises NotFound, in the bin included, and when the partner is there.
+    """
     require(actor, Permission.CONTACT_READ)
     statement = (
         select(Contact)
         .join(Contact.partner)
+        .where(Contact.binned_at.is_(None))
         .where(Contact.public_id == public_id, Partner.binned_at.is_(None))
-        .options(joinedload(Contact.partner, innerjoin=True))
+        .options(contains_eager(Contact.partner), selectinload(Contact.channels), selectinload(Contact.posts))
     )
     if for_update:
         statement = statement.with_for_update(of=Contact)
@@ -39,16 +130,119 @@ def get_contact(session: Session, public_id: str, *, actor: Actor, for_update: b
     return contact
 
 
+def companies_of(session: Session, contact: Contact, *, actor: Actor) -> list[Company]:
+    """Where a contact works or worked, their first company first; those in the bin are left out. One query."""
+    require(actor, Permission.CONTACT_READ)
+    first = contact.partner
+    found = [
+        Company(
+            first.public_id,
+            first.name,
+            first.city,
+            contact.function,
+            contact.role,
+            contact.is_main,
+            contact.left_on,
+            is_first=True,
+        )
+    ]
+    statement = (
+        select(ContactPost, Partner)
+        .join(Partner, Partner.id == ContactPost.partner_id)
+        .where(ContactPost.contact_id == contact.id, Partner.binned_at.is_(None))
+        .order_by(Partner.sort_key, Partner.id)
+    )
+    for post, partner in session.execute(statement):
+        said = (post.function, post.role, post.is_main, post.left_on)
+        found.append(Company(partner.public_id, partner.name, partner.city, *said, is_first=False))
+    return found
+
+
+def successor_of(session: Session, contact: Contact, *, actor: Actor) -> Contact | None:
+    """Who took over from somebody who left; None when nobody did, or they are in the bin."""
+    require(actor, Permission.CONTACT_READ)
+    if contact.successor_id is None:
+        return None
+    statement = select(Contact).where(Contact.id == contact.successor_id, Contact.binned_at.is_(None))
+    return session.scalars(statement).one_or_none()
+
+
+def partners_named(session: Session, text: str, *, actor: Actor) -> list[Partner]:
+    """
+    The live partners that a typed name means, at most five: that of this public id, else those of exactly this name,
+    else those where every word is found.
+    """
+    require(actor, Permission.PARTNER_READ)
+    live = select(Partner).where(Partner.binned_at.is_(None)).order_by(Partner.sort_key, Partner.id)
+    for wanted in (Partner.public_id == text, Partner.sort_key == sort_key(text)):
+        if found := session.scalars(live.where(wanted).limit(MOST_PARTNERS_OFFERED)).all():
+            return list(found)
+    tokens = search_tokens(text)
+    if not tokens:
+        return []
+    holds = [Partner.search_key.like(like_pattern(token), escape=LIKE_ESCAPE) for token in tokens]
+    return list(session.scalars(live.where(*holds).limit(MOST_PARTNERS_OFFERED)))
+
+
 def told_contacts(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:
-    """How the trail names these people, each with the page of their partner."""
+    """How the trail names these people, each with their page."""
     if not can(actor, Permission.CONTACT_READ):
         return {}
     statement = (
-        select(Contact.id, Contact.first_name, Contact.last_name, Partner.public_id)
+        select(Contact.id, Contact.first_name, Contact.last_name, Contact.public_id)
         .join(Contact.partner)
-        .where(Contact.id.in_(identifiers), Partner.binned_at.is_(None))
+        .where(Contact.id.in_(identifiers), Contact.binned_at.is_(None), Partner.binned_at.is_(None))
     )
     return {
-        row.id: Reference(f"{row.first_name} {row.last_name}".strip(), "partners.show", row.public_id)
+        row.id: Reference(f"{row.first_name} {row.last_name}".strip(), "contacts.show", row.public_id)
         for row in session.execute(statement)
     }
+
+
+def told_channels(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:
+    """How the trail names the people to whom these phones and e-mails belong."""
+    statement = select(ContactChannel.id, ContactChannel.contact_id).where(ContactChannel.id.in_(identifiers))
+    return _told_parts(session, {row.id: row.contact_id for row in session.execute(statement)}, actor)
+
+
+def told_posts(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:
+    """How the trail names the people who hold these posts."""
+    statement = select(ContactPost.id, ContactPost.contact_id).where(ContactPost.id.in_(identifiers))
+    return _told_parts(session, {row.id: row.contact_id for row in session.execute(statement)}, actor)
+
+
+def _told_parts(session: Session, owner_of: dict[int, int], actor: Actor) -> dict[int, Reference]:
+    seen = told_contacts(session, set(owner_of.values()), actor) if owner_of else {}
+    return {key: seen[contact_id] for key, contact_id in owner_of.items() if contact_id in seen}
+
+
+def _post_at(partner_id: int) -> ColumnElement[bool]:
+    return (ContactPost.contact_id == Contact.id) & (ContactPost.partner_id == partner_id)
+
+
+def _names(session: Session, identifiers: set[int | None]) -> dict[int, str]:
+    if not identifiers:
+        return {}
+    found = session.scalars(select(Contact).where(Contact.id.in_(identifiers), Contact.binned_at.is_(None)))
+    return {contact.id: contact.full_name for contact in found}
+
+
+def _met(contact: Contact, post: ContactPost | None, successors: dict[int, str]) -> Met:
+    there: Contact | ContactPost = post or contact
+    reachable = contact.opposed_on is None
+    phones = [contact.phone, *(c.value for c in contact.channels if c.kind is ChannelKind.PHONE)]
+    emails = [contact.email, *(c.value for c in contact.channels if c.kind is ChannelKind.EMAIL)]
+    return Met(
+        public_id=contact.public_id,
+        full_name=contact.full_name,
+        last_name=contact.last_name,
+        function=there.function,
+        role=there.role,
+        is_main=there.is_main,
+        left_on=there.left_on,
+        opposed_on=contact.opposed_on,
+        successor=successors.get(contact.successor_id or 0, "") if post is None else "",
+        elsewhere=contact.partner.name if post else "",
+        phones=tuple(phone for phone in phones if phone and reachable),
+        emails=tuple(email for email in emails if email and reachable),
+    )
