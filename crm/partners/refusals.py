@@ -24,6 +24,15 @@ class SameSiret(FieldRefused):
         self.known = known
 
 
+class SiretInBin(FieldRefused):
+    """A partner in the bin bears this SIRET: `known` says which, so that the screen offers to take it out."""
+
+    def __init__(self, known: Resemblance) -> None:
+        message = N_("Ce SIRET est celui de « %(name)s », qui est dans la corbeille : restaurez sa fiche.")
+        super().__init__(message, field="siret", name=known.name)
+        self.known = known
+
+
 class LikelyDuplicates(DomainError):
     """Partners that this one may already be: a person must look at them, and say that it is none of them."""
 

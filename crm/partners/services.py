@@ -1,27 +1,50 @@
 """Writes of partners, and of how a structure follows them."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from crm import clock
 from crm.access.policy import Actor, Permission, require
 from crm.errors import Conflict
 from crm.partners import registry
-from crm.partners.enums import PartnerKind
+from crm.partners.channel_lines import Channel
+from crm.partners.enums import AddressKind, ChannelKind, PartnerKind, PartnerRoleKind
 from crm.partners.follow import services as follows
 from crm.partners.follow.services import FollowData, edition
+from crm.partners.identity import queries as identity
+from crm.partners.identity import services as lists
+from crm.partners.identity.services import PostalAddress
 from crm.partners.models import Partner
 from crm.partners.places import department_of
 from crm.partners.queries import follow_of
-from crm.partners.refusals import LikelyDuplicates, SameSiret
+from crm.partners.reference.enums import SizeClass
+from crm.partners.refusals import LikelyDuplicates, SameSiret, SiretInBin
 from crm.partners.registry import Draft, Resemblance
+from crm.partners.roles import services as roles
 from crm.partners.search import search_key, sort_key
 from crm.wording import N_
 
+#: Columns that hold what was typed as it is.
+_PLAIN = (
+    "sector",
+    "legal_form_code",
+    "registration_number",
+    "registered_on",
+    "naf_code",
+    "collective_agreement",
+    "headcount_band",
+    "size",
+    "has_clauses",
+    "is_csr_committed",
+    "signatory",
+    "signing_days",
+    "parent_id",
+)
 _STALE = N_("Cette fiche a été modifiée entre-temps.")
 
 
@@ -30,7 +53,9 @@ class PartnerData:
     """
     The identity of a partner, already read: SIREN of 9 digits and SIRET of 14, phone in E.164, website in http(s).
 
-    With a SIRET the SIREN may be left empty. `department` serves only when the postal code names none.
+    With a SIRET the SIREN may be left empty. `department` serves only when the postal code names none; without
+    `commune_code` the town is looked up. `channels` come beside the main phone and e-mail. `roles`: those open today,
+    None to leave them as they are.
     """
 
     name: str
@@ -46,6 +71,24 @@ class PartnerData:
     email: str | None = None
     website: str | None = None
     sector: str = ""
+    commune_code: str | None = None
+    legal_form_code: str | None = None
+    registration_number: str = ""
+    registered_on: date | None = None
+    naf_code: str | None = None
+    collective_agreement: str = ""
+    headcount_band: str | None = None
+    size: SizeClass | None = None
+    has_clauses: bool = False
+    is_csr_committed: bool = False
+    signatory: str = ""
+    signing_days: int | None = None
+    parent_id: int | None = None
+    former_names: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    addresses: Mapping[AddressKind, PostalAddress] = field(default_factory=dict)
+    trades: tuple[str, ...] = ()
+    roles: frozenset[PartnerRoleKind] | None = None
 
 
 def create(
@@ -60,16 +103,18 @@ def create(
     """
     Create a partner, and the follow of the actor's structure (followed by the actor unless `follow` says otherwise).
 
-    `confirmed`: public ids of the likely duplicates that a person said to be other companies. Raises SameSiret,
-    LikelyDuplicates, FieldRefused, NotAllowed.
+    `confirmed`: public ids of the likely duplicates that a person said to be other companies, and of the one in the
+    bin that they do not want back. Raises SameSiret, SiretInBin, LikelyDuplicates, FieldRefused, NotAllowed.
     """
     require(actor, Permission.PARTNER_EDIT)
     wanted = follow or FollowData(owner_id=actor.user_id)
     follows.refuse(session, None, wanted, actor=actor, now=now)
     _refuse_same_siret(session, data.siret, but=None)
+    _refuse_binned_siret(session, data.siret, confirmed)
     _refuse_likely_duplicates(session, data, actor, confirmed)
-    partner = Partner(created_at=now)
-    _fill(partner, data)
+    partner = Partner(created_at=now, former_names=[], channels=[], addresses=[], roles=[], trades=[])
+    _fill(session, partner, data)
+    _keep_lists(partner, data, clock.day_of(now))
     try:
         with session.begin_nested():
             session.add(partner)
@@ -92,11 +137,13 @@ def update(
     actor: Actor,
     now: datetime,
     follow: FollowData | None = None,
+    confirmed: Collection[str] = frozenset(),
 ) -> Partner:
     """
     Change a partner read with `for_update`, and its follow when given.
 
-    `version` is what `edition` gave when the form was opened. Raises Conflict, SameSiret, FieldRefused, NotAllowed.
+    `version` is what `edition` gave when the form was opened; `confirmed` as for `create`. Raises Conflict, SameSiret,
+    SiretInBin, FieldRefused, NotAllowed.
     """
     require(actor, Permission.PARTNER_EDIT)
     kept = follow_of(session, partner, actor=actor, for_update=True)
@@ -105,9 +152,15 @@ def update(
     if follow is not None:
         follows.refuse(session, kept, follow, actor=actor, now=now)
     _refuse_same_siret(session, data.siret, but=partner.id)
+    if data.siret != (partner.siret or ""):
+        _refuse_binned_siret(session, data.siret, confirmed)
+    identity.load_lists(session, partner)
     try:
         with session.begin_nested():
-            _fill(partner, data)
+            _fill(session, partner, data)
+            # A list is no column: without this its change would not move the version of the form.
+            if _keep_lists(partner, data, clock.day_of(now)) or session.is_modified(partner):
+                partner.updated_at = now
             session.flush()
     except IntegrityError:
         _refuse_same_siret(session, data.siret, but=partner.id)
@@ -117,22 +170,44 @@ def update(
     return partner
 
 
-def _fill(partner: Partner, data: PartnerData) -> None:
+def _fill(session: Session, partner: Partner, data: PartnerData) -> None:
     partner.name, partner.trade_name, partner.kind = data.name, data.trade_name, data.kind
     partner.siret = data.siret or None
     partner.siren = data.siret[:9] or data.siren or None
+    partner.commune_code = data.commune_code or _commune(session, partner, data)
     partner.street, partner.postal_code, partner.city = data.street, data.postal_code, data.city
     partner.department = department_of(data.postal_code) or data.department
     partner.phone, partner.email, partner.website = data.phone, data.email, data.website
-    partner.sector = data.sector
+    for name in _PLAIN:
+        setattr(partner, name, getattr(data, name))
     partner.sort_key = sort_key(data.name)
+    others = [one.value for one in data.channels if one.kind is ChannelKind.PHONE]
     partner.search_key = search_key(
-        names=[data.name, data.trade_name],
+        names=[data.name, data.trade_name, *data.former_names],
         city=data.city,
         postal_code=data.postal_code,
         siret=data.siret or data.siren,
-        phones=[data.phone] if data.phone else [],
+        phones=[data.phone, *others] if data.phone else others,
     )
+
+
+def _commune(session: Session, partner: Partner, data: PartnerData) -> str | None:
+    if (partner.city, partner.postal_code) == (data.city, data.postal_code):
+        return partner.commune_code
+    with session.no_autoflush:
+        return identity.commune_code(session, data.city, data.postal_code)
+
+
+def _keep_lists(partner: Partner, data: PartnerData, today: date) -> bool:
+    """Keep what the partner has several of, its lists being loaded. True when that changed something."""
+    changed = [
+        lists.keep_names(partner, data.former_names),
+        lists.keep_channels(partner, data.channels),
+        lists.keep_addresses(partner, data.addresses),
+        lists.keep_trades(partner, data.trades),
+        data.roles is not None and roles.tick(partner, data.roles, today),
+    ]
+    return any(changed)
 
 
 def _refuse_same_siret(session: Session, siret: str, *, but: int | None) -> None:
@@ -145,6 +220,13 @@ def _refuse_same_siret(session: Session, siret: str, *, but: int | None) -> None
         known = session.scalars(statement).first()
     if known is not None:
         raise SameSiret(Resemblance(known.public_id, known.name, known.city, reasons=(), certain=True))
+
+
+def _refuse_binned_siret(session: Session, siret: str, confirmed: Collection[str]) -> None:
+    """One in the bin does not stand in the way, but its exchanges would be lost: a person decides."""
+    known = identity.in_bin(session, siret) if siret else None
+    if known is not None and known.public_id not in confirmed:
+        raise SiretInBin(Resemblance(known.public_id, known.name, known.city, reasons=(), certain=False))
 
 
 def _refuse_likely_duplicates(session: Session, data: PartnerData, actor: Actor, confirmed: Collection[str]) -> None:

@@ -1,8 +1,9 @@
 """The screens of partners."""
 
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,10 +18,14 @@ from crm.partners import queries, registry, services
 from crm.partners.enums import FollowStage
 from crm.partners.follow.services import edition
 from crm.partners.forms import PartnerForm, partner_values, people_to_choose
+from crm.partners.identity import queries as identity
 from crm.partners.listing.views import render_list
-from crm.partners.models import Follow
+from crm.partners.models import Follow, Partner
 from crm.partners.page.views import page_of
-from crm.partners.refusals import FieldRefused, LikelyDuplicates, SameSiret
+from crm.partners.reference import queries as reference
+from crm.partners.refusals import FieldRefused, LikelyDuplicates, SameSiret, SiretInBin
+from crm.partners.roles.periods import open_roles
+from crm.partners.roles.services import period_of
 from crm.web.conflicts import conflict_page
 from crm.web.formats import moment_near
 from crm.web.forms import BaseForm
@@ -45,27 +50,36 @@ def new() -> ResponseReturnValue:
         "stage": FollowStage.FOLLOWED.value,
         "owner": str(actor.user_id or ""),
     }
-    form = PartnerForm.bind(opened, people=_people(actor, None))
+    form = PartnerForm.bind(opened, people=_people(actor, None), bands=_bands())
     confirmed = set(request.form.getlist("confirmed"))
     found: list[registry.Resemblance] = []
-    known: registry.Resemblance | None = None
+    borne: dict[str, Any] = {}
     _tell_mended(form)
-    if form.accepted():
+    data = _looked_up(form, None) if form.accepted() else None
+    if data is not None:
         try:
-            partner = services.create(
-                session, form.identity(), actor=actor, now=g.now, follow=form.follow(), confirmed=confirmed
-            )
+            partner = services.create(session, data, actor=actor, now=g.now, follow=form.follow(), confirmed=confirmed)
         except LikelyDuplicates as refusal:
             found = refusal.found
             form.refuse(refusal)
         except FieldRefused as refusal:
             form.refuse(refusal, refusal.field)
-            known = refusal.known if isinstance(refusal, SameSiret) else None
+            borne = _borne(refusal)
         else:
             flash(gettext("Partenaire créé."), "success")
             return redirect(url_for("partners.show", public_id=partner.public_id), 303)
-    page = render_template("partners/new.html", form=form, found=found, known=known, confirmed=confirmed)
+    page = render_template("partners/new.html", form=form, found=found, confirmed=confirmed, **borne)
     return page, 422 if form.submitted else 200
+
+
+@bp.route("/partenaires/proposes", methods=["GET"])
+@needs(Permission.PARTNER_READ)
+def suggest() -> ResponseReturnValue:
+    """Partners to name in a field, as it is typed."""
+    text = request.args.get("q", "")[:100].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    found = identity.suggested(db.session(), text, actor=current_actor())
+    rows = [{"value": identity.parent_shown(one), "label": one.name, "detail": one.city} for one in found]
+    return jsonify(rows)
 
 
 @bp.route("/partenaires/<public_id>", methods=["GET"])
@@ -82,21 +96,26 @@ def edit(public_id: str) -> ResponseReturnValue:
     actor, session = current_actor(), db.session()
     partner = queries.get(session, public_id, actor=actor, for_update=request.method == "POST")
     follow = queries.follow_of(session, partner, actor=actor)
-    values = partner_values(partner, follow)
-    given: dict[str, Any] = {"people": _people(actor, follow), "is_followed": follow is not None}
+    facts = identity.facts(session, partner, actor=actor)
+    today = clock.day_of(g.now)
+    values = partner_values(partner, follow, facts, open_roles([period_of(one) for one in partner.roles], today))
+    given: dict[str, Any] = {"people": _people(actor, follow), "bands": _bands(), "is_followed": follow is not None}
     form = PartnerForm.bind(values, version=edition(partner, follow), **given)
-    known: registry.Resemblance | None = None
+    borne: dict[str, Any] = {}
+    confirmed = set(request.form.getlist("confirmed"))
     _tell_mended(form)
-    if form.accepted():
+    data = _looked_up(form, partner) if form.accepted() else None
+    if data is not None:
         try:
             services.update(
                 session,
                 partner,
-                form.identity(),
+                data,
                 version=form.version,
                 actor=actor,
                 now=g.now,
                 follow=form.follow(),
+                confirmed=confirmed,
             )
         except Conflict as refusal:
             current = PartnerForm(data=values, **given)
@@ -105,12 +124,35 @@ def edit(public_id: str) -> ResponseReturnValue:
                 return choose_between(form, current, refusal, title=partner.name, change=change)
         except FieldRefused as refusal:
             form.refuse(refusal, refusal.field)
-            known = refusal.known if isinstance(refusal, SameSiret) else None
+            borne = _borne(refusal)
         if not form.errors:
             flash(gettext("Modifications enregistrées."), "success")
             return redirect(url_for("partners.show", public_id=public_id), 303)
-    page = render_template("partners/edit.html", form=form, partner=partner, known=known)
+    page = render_template("partners/edit.html", form=form, partner=partner, confirmed=confirmed, **borne)
     return page, 422 if form.submitted else 200
+
+
+def _borne(refusal: FieldRefused) -> dict[str, Any]:
+    """Who bears the SIRET typed, for the page: a live partner, or one in the bin."""
+    if isinstance(refusal, SameSiret):
+        return {"known": refusal.known}
+    return {"binned": refusal.known} if isinstance(refusal, SiretInBin) else {}
+
+
+def _bands() -> dict[str, str]:
+    return {code: label for code, (label, _size) in reference.headcount_bands(db.session()).items()}
+
+
+def _looked_up(form: PartnerForm, partner: Partner | None) -> services.PartnerData | None:
+    """The identity typed with its words turned into codes; None when some have to be mended first."""
+    found = identity.look_up(db.session(), form.words(), actor=current_actor(), partner=partner)
+    for refusal in found.refusals:
+        form.refuse(refusal, refusal.field)
+    if form.errors:
+        return None
+    if size := found.values.get("size"):
+        flash(gettext("Taille déduite de l'effectif : %(size)s.", size=gettext(size.label)), "info")
+    return replace(form.identity(), **found.values)
 
 
 def _people(actor: Actor, follow: Follow | None) -> dict[int, str]:

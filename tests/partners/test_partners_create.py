@@ -101,7 +101,7 @@ def test_a_siren_typed_as_siret_is_kept_as_siren(ines, browser, session):
         ({"name": "  "}, "ce champ est nécessaire"),
         ({"name": "x" * 201}, "Trop long"),
         ({"kind": ""}, "Choisissez un type."),
-        ({"kind": "private"}, "choix valide"),
+        ({"kind": "private"}, "enregistrez-le dans le logiciel de gestion des missions"),
         ({"siret": "40069031900036"}, "Ce SIRET n'existe pas"),
         ({"postal_code": "9216"}, "Un code postal compte 5 chiffres."),
         ({"phone": "0199"}, "est un numéro court"),
@@ -155,8 +155,13 @@ def test_the_same_siret_is_refused_with_the_way_to_it(ines, browser, make, snaps
 
 
 def test_the_siret_of_a_partner_in_the_bin_is_free(ines, browser, make, now, session):
-    make.partner("Boulangerie Lumen", siret=SIRET, binned_at=now)
-    assert browser.submit(NEW, TYPED | {"siret": SIRET}).status_code == 303
+    binned = make.partner("Boulangerie Lumen", siret=SIRET, binned_at=now)
+    typed = TYPED | {"siret": SIRET}
+    answer = browser.submit(NEW, typed)
+    assert answer.status_code == 422
+    assert "« Boulangerie Lumen », qui est dans la corbeille" in answer.text
+    assert f'value="{binned.public_id}"' in answer.text
+    assert browser.submit(NEW, typed | {"confirmed": binned.public_id}).status_code == 303
     assert len(session.scalars(select(Partner)).all()) == 2
 
 

@@ -5,6 +5,7 @@ Withdrawn codes are no longer proposed, but their label is still given to whoeve
 """
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +14,15 @@ from sqlalchemy import ColumnElement, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from crm.db import Base
+from crm.partners.places import department_of
 from crm.partners.reference.changes import Known
-from crm.partners.reference.enums import HolidayZone, Position
+from crm.partners.reference.enums import HolidayZone, Position, SizeClass
+from crm.partners.reference.matching import Choice, Town
 from crm.partners.reference.models import (
     Commune,
     CommunePostalCode,
+    HeadcountBand,
+    LegalForm,
     NafCode,
     PublicHoliday,
     ReferenceSource,
@@ -85,6 +90,37 @@ def communes_matching(session: Session, text: str, *, limit: int = 20) -> list[C
         .order_by(rank, func.coalesce(Commune.population, 0).desc(), Commune.insee_code)
         .limit(limit)
     ).all()
+    return _lines(session, communes)
+
+
+def communes_called(session: Session, town: Town, *, limit: int = 6) -> list[CommuneLine]:
+    """
+    The communes that `town` may be, the most populous first. Two queries.
+
+    With a postal code, those that it serves; if none, those of its département (a CEDEX code is no commune's).
+    """
+    statement = select(Commune).where(Commune.withdrawn_on.is_(None))
+    served = select(CommunePostalCode.commune_id).where(CommunePostalCode.postal_code == town.postal_code)
+    if town.insee_code:
+        coded = select(CommunePostalCode.commune_id).where(CommunePostalCode.postal_code == town.insee_code)
+        statement = statement.where(or_(Commune.insee_code == town.insee_code, Commune.id.in_(coded)))
+        statement = statement.order_by((Commune.insee_code == town.insee_code).desc())
+    elif town.name:
+        statement = statement.where(Commune.sort_key == town.name)
+    else:
+        return []
+    if town.postal_code and not town.insee_code:
+        near = Commune.department_code == department_of(town.postal_code)
+        statement = statement.where(or_(Commune.id.in_(served), near)).order_by(Commune.id.in_(served).desc())
+    found = session.scalars(
+        statement.order_by(func.coalesce(Commune.population, 0).desc(), Commune.insee_code).limit(limit)
+    ).all()
+    lines = _lines(session, found)
+    exact = [line for line in lines if town.postal_code in line.postal_codes or line.insee_code == town.insee_code]
+    return exact or lines
+
+
+def _lines(session: Session, communes: Sequence[Commune]) -> list[CommuneLine]:
     codes = _postal_codes(session, [commune.id for commune in communes])
     return [
         CommuneLine(
@@ -134,6 +170,41 @@ def naf_label(session: Session, code: str) -> str | None:
     """The label of a NAF sub-class, written 88.10A, 8810A or 8810a; None when there is no such code."""
     compact = code.strip().upper().replace(".", "").replace(" ", "")
     return session.scalar(select(NafCode.label).where(NafCode.code == f"{compact[:2]}.{compact[2:]}"))
+
+
+def naf_codes(session: Session) -> list[Choice]:
+    """The sub-classes that are still proposed: a few hundred, so that words are compared in Python."""
+    rows = session.execute(
+        select(NafCode.code, NafCode.label).where(NafCode.withdrawn_on.is_(None)).order_by(NafCode.code)
+    )
+    return [Choice(*row) for row in rows]
+
+
+def legal_forms(session: Session) -> list[Choice]:
+    """The legal forms that are still proposed, by label."""
+    rows = session.execute(
+        select(LegalForm.code, LegalForm.label).where(LegalForm.withdrawn_on.is_(None)).order_by(LegalForm.label)
+    )
+    return [Choice(*row) for row in rows]
+
+
+def headcount_bands(session: Session) -> dict[str, tuple[str, SizeClass | None]]:
+    """The label and the size of each band, from the smallest to the largest."""
+    rows = session.execute(
+        select(HeadcountBand).order_by(func.coalesce(HeadcountBand.minimum, -1), HeadcountBand.code)
+    ).scalars()
+    return {band.code: (band.label, band.size) for band in rows}
+
+
+def legal_form_label(session: Session, code: str) -> str | None:
+    """The label of a legal form, withdrawn or not."""
+    return session.scalar(select(LegalForm.label).where(LegalForm.code == code))
+
+
+def trade_labels(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """The labels of these ROME codes, withdrawn or not; those that are unknown are left out."""
+    rows = session.execute(select(RomeTrade.code, RomeTrade.label).where(RomeTrade.code.in_(codes)))
+    return {row.code: row.label for row in rows}
 
 
 def rome_search(session: Session, text: str, *, limit: int = 20) -> list[Trade]:

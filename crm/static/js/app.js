@@ -4,9 +4,13 @@
 import { startHints } from "./hints.js";
 import { startMenus } from "./menus.js";
 import { startNotices } from "./notices.js";
+import { startProgress } from "./progress.js";
 import { startShortcuts } from "./shortcuts.js";
+import { startSuggestions } from "./suggest.js";
 
 startMenus(document);
 startNotices(document);
+startProgress(document);
 startShortcuts(document);
 startHints(document);
+startSuggestions(document);
