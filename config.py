@@ -53,6 +53,9 @@ class Configuration:
     MAX_FORM_MEMORY_SIZE = 500_000
     MAX_FORM_PARTS = 1_000
 
+    #: Whether what takes long of an import is done beside the requests; in tests, right after the answer.
+    IMPORTS_IN_THREAD = True
+
     SESSION_IDLE = timedelta(minutes=30)
     SESSION_ABSOLUTE = timedelta(hours=12)
     SESSION_TOUCH = timedelta(minutes=1)
@@ -130,6 +133,7 @@ class ForTests(Configuration):
     """The tests: a throw-away database whose server need not survive a power cut."""
 
     NAME = "test"
+    IMPORTS_IN_THREAD = False
     TESTING = True
     TOTP_MANDATORY = False  # the tests of the second factor ask for it
     DURABLE_DATABASE = False

@@ -3,6 +3,7 @@
 from crm.accounts import models as accounts
 from crm.audit import models as audit
 from crm.dedupe import models as dedupe
+from crm.imports import models as imports
 from crm.interactions import models as interactions
 from crm.interactions.documents import models as documents
 from crm.partners import models as partners
@@ -16,6 +17,7 @@ __all__ = [
     "audit",
     "dedupe",
     "documents",
+    "imports",
     "interactions",
     "listing",
     "partners",

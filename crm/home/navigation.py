@@ -44,6 +44,7 @@ ENTRIES = (
         primary=True,
         short=N_("Échange"),
     ),
+    Entry("imports.index", N_("Importer"), "upload", Permission.PARTNER_IMPORT, secondary=True),
     Entry("administration.index", N_("Réglages"), "gear", Permission.STRUCTURE_EDIT, secondary=True),
 )
 

@@ -1,4 +1,4 @@
-"""What becomes of an imported row."""
+"""What becomes of an imported row, and of an import."""
 
 from crm.wording import N_, Labelled
 
@@ -10,3 +10,22 @@ class Outcome(Labelled):
     SAME = "same", N_("identique")
     DOUBTFUL = "doubtful", N_("douteuse")
     WRONG = "wrong", N_("erreur")
+
+
+class ImportState(Labelled):
+    """The life of an import made on screen."""
+
+    COMPARING = "comparing", N_("Comparaison en cours")
+    READY = "ready", N_("À vérifier")
+    WRITING = "writing", N_("Écriture en cours")
+    DONE = "done", N_("Terminé")
+    FAILED = "failed", N_("Échoué")
+    ABANDONED = "abandoned", N_("Abandonné")
+
+
+class Choice(Labelled):
+    """What a person says of a doubtful row. Without an answer it is left aside."""
+
+    ASIDE = "aside", N_("laisser de côté")
+    SAME = "same", N_("c'est elle")
+    OTHER = "other", N_("c'est une autre")

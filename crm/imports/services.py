@@ -6,7 +6,7 @@ its own duplicates, and the same file again creates nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from crm.imports.reader import Sheet
 from crm.partners import services as partners
 from crm.partners.enums import FollowStage
 from crm.partners.follow.services import FollowData
+from crm.partners.models import Partner
 from crm.sentences import Sentence
 from crm.wording import N_
 
@@ -64,16 +65,24 @@ class Plan:
         return Counter(row.outcome for row in self.rows)
 
 
-def plan(session: Session, sheet: Sheet, *, file: str, actor: Actor) -> Plan:
+def _silent(_done: int) -> None:
+    """Nobody watches."""
+
+
+def plan(session: Session, sheet: Sheet, *, file: str, actor: Actor, watch: Callable[[int], None] = _silent) -> Plan:
     """
     Say what would become of each row. Writes nothing; the number of queries grows by thousands of keys, not by rows.
 
-    Raises NotAllowed.
+    `watch` is told how many rows are judged. Raises NotAllowed.
     """
     require(actor, Permission.PARTNER_IMPORT)
     rows = [_Reading.of(read_facts(row)) for row in sheet.rows]
     index = _Index.of_database(session, rows)
-    return Plan(file=file, rows=tuple(index.judge(row) for row in rows))
+    judged = []
+    for done, row in enumerate(rows, start=1):
+        judged.append(index.judge(row))
+        watch(done)
+    return Plan(file=file, rows=tuple(judged))
 
 
 def carry_out(session: Session, sheet: Sheet, *, file: str, actor: Actor, now: datetime) -> Plan:
@@ -84,23 +93,36 @@ def carry_out(session: Session, sheet: Sheet, *, file: str, actor: Actor, now: d
     return planned
 
 
-def commit(session: Session, planned: Plan, *, actor: Actor, now: datetime) -> int:
+def commit(
+    session: Session,
+    planned: Plan,
+    *,
+    actor: Actor,
+    now: datetime,
+    others: Collection[int] = frozenset(),
+    watch: Callable[[int], None] = _silent,
+) -> list[tuple[int, Partner]]:
     """
-    Create the new ones as *vivier*, and note the import in the audit; how many were created.
+    Create the new ones as *vivier*, and note the import in the audit; the lines and the partners created.
 
-    Nothing is caught here: whatever fails undoes the whole import. Raises SameSiret when somebody created one of
-    them meanwhile, NotAllowed.
+    `others`: the lines of doubtful rows that a person said to be other companies; they are created too. Nothing is
+    caught here: whatever fails undoes the whole import. Raises SameSiret when somebody created one of them
+    meanwhile, NotAllowed.
     """
     require(actor, Permission.PARTNER_IMPORT)
     follow = FollowData(stage=FollowStage.POOL, source=planned.file[:200])
-    for row in planned.rows:
-        if row.outcome is Outcome.NEW:
+    made = []
+    for done, row in enumerate(planned.rows, start=1):
+        wanted = row.outcome is Outcome.DOUBTFUL and row.facts.line in others
+        if row.outcome is Outcome.NEW or wanted:
             data = _data_of(row.facts)
-            partners.create(session, data, actor=actor, now=now, follow=follow, confirmed=_JUDGED)
+            partner = partners.create(session, data, actor=actor, now=now, follow=follow, confirmed=_JUDGED)
+            made.append((row.facts.line, partner))
+        watch(done)
     totals = planned.totals
     told = ", ".join(f"{outcome.value} {totals[outcome]}" for outcome in Outcome)
     note(session, "import", object_type="partners", reason=f"{planned.file[:100]}: {told}")
-    return totals[Outcome.NEW]
+    return made
 
 
 class _Judged(frozenset[str]):

@@ -1,9 +1,12 @@
 """What this domain registers with the others."""
 
 from crm.audit.words import add_acts
+from crm.imports.desk import services as desk
+from crm.reminders.purges import add_purge
 from crm.wording import N_
 
 
 def wire() -> None:
-    """Say in words that a file was imported."""
+    """Say in words that a file was imported; forget the files after a week."""
+    add_purge("imports.files", lambda session, now: desk.forget_files(session, now=now))
     add_acts({"import": N_("Import de partenaires")})

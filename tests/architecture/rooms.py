@@ -88,6 +88,7 @@ IMPURE_NAMES = {
     "guard": Name(Kind.EDGE, "opens the transaction of each request", only="access"),
     "scheduler": Name(Kind.EDGE, "a process of its own: clock, transactions", only="reminders"),
     "delivery": Name(Kind.EDGE, "talks to the mail server between two transactions", only="reminders"),
+    "job": Name(Kind.EDGE, "compares and writes a file outside any request", only="imports"),
     "mail": Name(Kind.EDGE, "renders messages outside any request", only="reminders"),
 }
 

@@ -1,0 +1,1 @@
+"""The import made on screen: bring a file, correct its columns, look, choose, confirm."""

@@ -1,0 +1,89 @@
+"""The forms of an import: the file, which column is which fact, what to say of doubtful rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import FileField, SelectField
+
+from crm.imports.enums import Choice
+from crm.imports.mapping import Field, Mapping
+from crm.web.forms import BaseForm
+
+#: What the screen calls each fact.
+LABELS = {
+    Field.NAME: _l("Nom ou raison sociale"),
+    Field.TRADE_NAME: _l("Enseigne"),
+    Field.KIND: _l("Type de partenaire"),
+    Field.SIRET: _l("SIRET"),
+    Field.SIREN: _l("SIREN"),
+    Field.STREET: _l("Adresse"),
+    Field.POSTAL_CODE: _l("Code postal"),
+    Field.CITY: _l("Ville"),
+    Field.DEPARTMENT: _l("Département"),
+    Field.PHONE: _l("Téléphone"),
+    Field.EMAIL: _l("Adresse e-mail"),
+    Field.WEBSITE: _l("Site internet"),
+    Field.SECTOR: _l("Secteur d'activité"),
+}
+_CHOICE = "row-"
+
+
+class FileForm(BaseForm):
+    """A file brought from somebody's disk."""
+
+    file = FileField(
+        _l("Fichier"),
+        description=_l("Un classeur XLSX ou un fichier CSV, 10 Mo au plus, une ligne de titres en tête."),
+        render_kw={"accept": ".xlsx,.csv,.txt"},
+    )
+
+
+class MappingForm(BaseForm):
+    """For each fact, the column of the file that holds it."""
+
+    name = SelectField(LABELS[Field.NAME])
+    trade_name = SelectField(LABELS[Field.TRADE_NAME])
+    kind = SelectField(LABELS[Field.KIND])
+    siret = SelectField(LABELS[Field.SIRET])
+    siren = SelectField(LABELS[Field.SIREN])
+    street = SelectField(LABELS[Field.STREET])
+    postal_code = SelectField(LABELS[Field.POSTAL_CODE])
+    city = SelectField(LABELS[Field.CITY])
+    department = SelectField(LABELS[Field.DEPARTMENT])
+    phone = SelectField(LABELS[Field.PHONE])
+    email = SelectField(LABELS[Field.EMAIL])
+    website = SelectField(LABELS[Field.WEBSITE])
+    sector = SelectField(LABELS[Field.SECTOR])
+
+    def __init__(self, *args: Any, headings: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        columns = [
+            (str(place), heading.strip()[:60] or gettext("(colonne %(number)s, sans titre)", number=place + 1))
+            for place, heading in enumerate(headings)
+        ]
+        for select in self:
+            if isinstance(select, SelectField):
+                select.choices = [("", gettext("Aucune colonne")), *columns]
+        self.name.flags.required = True
+
+    def places(self) -> dict[Field, int]:
+        """The column of each fact that has one; only after `accepted()`."""
+        return {field: int(self[field.value].data) for field in Field if self[field.value].data}
+
+
+def mapping_values(mapping: Mapping) -> dict[str, str]:
+    """A mapping as the form shows it."""
+    return {field.value: str(mapping.fields[field]) if field in mapping.fields else "" for field in Field}
+
+
+def choices_of(posted: MultiDict[str, str]) -> dict[int, Choice]:
+    """What was ticked for doubtful rows, by line; whatever is not one of ours is left out."""
+    known = {choice.value: choice for choice in Choice}
+    return {
+        int(name.removeprefix(_CHOICE)): known[value]
+        for name, value in posted.items()
+        if name.startswith(_CHOICE) and name.removeprefix(_CHOICE).isdecimal() and len(name) < 14 and value in known
+    }

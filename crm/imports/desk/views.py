@@ -1,0 +1,232 @@
+"""The screens of an import."""
+
+import json
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    after_this_request,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from crm.access.guard import current_actor, needs
+from crm.access.policy import Permission
+from crm.db import db
+from crm.errors import Conflict
+from crm.imports import queries
+from crm.imports.desk import services
+from crm.imports.desk.forms import FileForm, MappingForm, choices_of, mapping_values
+from crm.imports.enums import Choice, ImportState, Outcome
+from crm.imports.mapping import Field
+from crm.imports.models import Import
+from crm.imports.reader import MOST_BYTES, UnreadableFile
+from crm.imports.staged import StagedRow, load_mapping, load_rows
+from crm.imports.work import job
+
+bp = Blueprint("imports", __name__)
+
+#: Rows of one page of the preview.
+PAGE = 50
+#: The order in which the outcomes are looked at: what asks for an answer first.
+TABS = (Outcome.DOUBTFUL, Outcome.WRONG, Outcome.NEW, Outcome.SAME)
+
+
+@bp.route("/importer", methods=["GET", "POST"])
+@needs(Permission.PARTNER_IMPORT)
+def index() -> ResponseReturnValue:
+    """Bring a file; the imports made before."""
+    actor, session = current_actor(), db.session()
+    form = FileForm.bind()
+    if form.submitted:
+        try:
+            brought = services.bring(session, *_uploaded(), actor=actor, now=g.now)
+        except UnreadableFile as refusal:
+            form.refuse(refusal, "file")
+        else:
+            _work_afterwards()
+            return redirect(url_for("imports.show", public_id=brought.public_id), 303)
+    page = render_template("imports/index.html", form=form, imports=queries.latest(session, actor=actor))
+    return page, 422 if form.submitted else 200
+
+
+@bp.get("/importer/<public_id>")
+@needs(Permission.PARTNER_IMPORT)
+def show(public_id: str) -> ResponseReturnValue:
+    """Where an import is: how far, what would become of each row, or what became of it."""
+    one = queries.get(db.session(), public_id, actor=current_actor())
+    return _page(one, None)
+
+
+@bp.post("/importer/<public_id>/colonnes")
+@needs(Permission.PARTNER_IMPORT)
+def correct(public_id: str) -> ResponseReturnValue:
+    """Say which column is which fact."""
+    actor, session = current_actor(), db.session()
+    one = queries.get(session, public_id, actor=actor, for_update=True)
+    form = _mapping_form(one)
+    if form.accepted():
+        try:
+            services.correct(session, one, form.places(), version=form.version, actor=actor)
+        except (services.Unready, Conflict) as refusal:
+            form.refuse(refusal, "name" if Field.NAME not in form.places() else None)
+        else:
+            _work_afterwards()
+            return _back(one)
+    return _page(one, form), 422
+
+
+@bp.post("/importer/<public_id>/choix")
+@needs(Permission.PARTNER_IMPORT)
+def choose(public_id: str) -> ResponseReturnValue:
+    """Keep what was said of the doubtful rows of a page, and go on to the next."""
+    actor, session = current_actor(), db.session()
+    one = queries.get(session, public_id, actor=actor, for_update=True)
+    asked = {row.line for row in load_rows(one.plan) if row.outcome is Outcome.DOUBTFUL}
+    said = {line: choice for line, choice in choices_of(request.form).items() if line in asked}
+    try:
+        services.choose(session, one, said, actor=actor)
+    except services.Unready as refusal:
+        return _refused(one, refusal)
+    flash(gettext("Vos choix sont gardés."), "success")
+    after = request.form.get("apres", "")
+    return redirect(url_for("imports.show", public_id=public_id, voir=Outcome.DOUBTFUL.value, apres=after or None), 303)
+
+
+@bp.post("/importer/<public_id>/confirmer")
+@needs(Permission.PARTNER_IMPORT)
+def confirm(public_id: str) -> ResponseReturnValue:
+    """Have everything written, in one go."""
+    actor, session = current_actor(), db.session()
+    one = queries.get(session, public_id, actor=actor, for_update=True)
+    version = request.form.get("version", "")
+    try:
+        services.confirm(session, one, version=int(version) if version.isdecimal() else None, actor=actor)
+    except (services.Unready, Conflict) as refusal:
+        return _refused(one, refusal)
+    _work_afterwards()
+    return _back(one)
+
+
+@bp.post("/importer/<public_id>/abandonner")
+@needs(Permission.PARTNER_IMPORT)
+def abandon(public_id: str) -> ResponseReturnValue:
+    """Give the import up: nothing was written."""
+    actor, session = current_actor(), db.session()
+    one = queries.get(session, public_id, actor=actor, for_update=True)
+    try:
+        services.abandon(session, one, actor=actor)
+    except services.Unready as refusal:
+        return _refused(one, refusal)
+    flash(gettext("Import abandonné : rien n'a été écrit. Apportez de nouveau le fichier pour le reprendre."), "info")
+    return redirect(url_for("imports.index"), 303)
+
+
+@bp.get("/importer/<public_id>/avancement")
+@needs(Permission.PARTNER_IMPORT)
+def progress(public_id: str) -> ResponseReturnValue:
+    """How far it is, for the page that waits."""
+    one = queries.get(db.session(), public_id, actor=current_actor())
+    far = job.progress(current_app, one.public_id)
+    return {
+        "busy": one.state in {ImportState.COMPARING, ImportState.WRITING},
+        "done": far.done if far else 0,
+        "total": far.total if far else 0,
+    }
+
+
+@bp.get("/importer/<public_id>/compte-rendu.csv")
+@needs(Permission.PARTNER_IMPORT)
+def report(public_id: str) -> ResponseReturnValue:
+    """What became of each row, as a file."""
+    session = db.session()
+    one = queries.get(session, public_id, actor=current_actor())
+    return Response(
+        queries.report_of(session, one).encode("utf-8-sig"),
+        mimetype="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="compte-rendu.csv"', "Cache-Control": "no-store"},
+    )
+
+
+def _uploaded() -> tuple[str, bytes]:
+    """The name and the bytes sent, or as many as tell that there are too many."""
+    upload = request.files.get("file")
+    if upload is None:
+        return "", b""
+    with upload.stream as stream:  # a large one waits in a temporary file
+        return upload.filename or "", stream.read(MOST_BYTES + 1)
+
+
+def _work_afterwards() -> None:
+    """Begin the long part once the answer is on its way, and the transaction over."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # outside the request, the proxy has nothing
+
+    @after_this_request
+    def begin(response: Response) -> Response:
+        response.call_on_close(lambda: job.begin(app))
+        return response
+
+
+def _mapping_form(one: Import) -> MappingForm:
+    headings = json.loads(one.headings)
+    values = mapping_values(load_mapping(one.mapping, headings))
+    return MappingForm.bind(values, version=one.version, headings=headings)
+
+
+def _page(one: Import, form: MappingForm | None) -> str:
+    rows = load_rows(one.plan)
+    counts = {tab: sum(row.outcome is tab for row in rows) for tab in TABS}
+    tab = _tab(counts)
+    shown, after = _cut([row for row in rows if row.outcome is tab])
+    said = queries.choices(db.session(), one.id)
+    if form is None and one.state is ImportState.READY:
+        headings = json.loads(one.headings)
+        form = MappingForm(data=mapping_values(load_mapping(one.mapping, headings)), headings=headings)
+        form.version, form.base = one.version, form.raw()
+    left = {
+        "others": sum(choice is Choice.OTHER for choice in said.values()),
+        "unsaid": counts[Outcome.DOUBTFUL] - len(said),
+    }
+    values: dict[str, Any] = {"one": one, "form": form, "counts": counts, "tab": tab, "rows": shown, "after": after}
+    return render_template(
+        "imports/show.html",
+        **values,
+        **left,
+        said=said,
+        choices=list(Choice),
+        totals={Outcome(key): number for key, number in json.loads(one.totals or "{}").items()},
+        mapped=bool(json.loads(one.mapping).get(Field.NAME.value) is not None),
+        busy=one.state in {ImportState.COMPARING, ImportState.WRITING},
+    )
+
+
+def _tab(counts: dict[Outcome, int]) -> Outcome:
+    asked = request.args.get("voir", "")
+    if asked in set(Outcome):
+        return Outcome(asked)
+    return next((tab for tab in TABS if counts[tab]), Outcome.NEW)
+
+
+def _cut(rows: list[StagedRow]) -> tuple[list[StagedRow], int | None]:
+    """A page of rows after the line of the address, and the line after which the next page begins."""
+    start = request.args.get("apres", "")
+    after = int(start) if start.isdecimal() and len(start) < 10 else 0
+    rest = [row for row in rows if row.line > after]
+    return rest[:PAGE], rest[PAGE - 1].line if len(rest) > PAGE else None
+
+
+def _refused(one: Import, refusal: services.Unready | Conflict) -> ResponseReturnValue:
+    flash(gettext(refusal.message, **refusal.values), "error")
+    return _page(one, None), 409
+
+
+def _back(one: Import) -> ResponseReturnValue:
+    return redirect(url_for("imports.show", public_id=one.public_id), 303)

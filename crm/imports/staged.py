@@ -1,0 +1,127 @@
+"""
+A plan as it is kept between two pages: what would become of each row, in JSON.
+
+Sentences keep their French original and their values, so that they are shown in the reader's language.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from crm.imports.enums import Outcome
+from crm.imports.facts import Facts
+from crm.imports.mapping import Field, Mapping
+from crm.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedRow:
+    """
+    One row of the file. `like`: whom it resembles, a partner (`like_id`, public) or an earlier row (`like_line`).
+
+    `reasons` say why it is what it is, `notes` what was mended in it.
+    """
+
+    line: int
+    name: str
+    city: str
+    outcome: Outcome
+    like: str = ""
+    like_city: str = ""
+    like_id: str | None = None
+    like_line: int | None = None
+    reasons: tuple[Sentence, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+
+
+class _Target(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def public_id(self) -> str | None: ...
+    @property
+    def line(self) -> int | None: ...
+
+
+class _Judged(Protocol):
+    @property
+    def facts(self) -> Facts: ...
+    @property
+    def outcome(self) -> Outcome: ...
+    @property
+    def target(self) -> _Target | None: ...
+    @property
+    def reasons(self) -> tuple[Sentence, ...]: ...
+
+
+def staged(row: _Judged) -> StagedRow:
+    """What is kept of a judged row."""
+    target = row.target
+    return StagedRow(
+        line=row.facts.line,
+        name=row.facts.draft.name,
+        city=row.facts.draft.city,
+        outcome=row.outcome,
+        like=target.name if target else "",
+        like_city=target.city if target else "",
+        like_id=target.public_id if target else None,
+        like_line=target.line if target else None,
+        reasons=tuple(row.reasons),
+        notes=tuple(row.facts.notes),
+    )
+
+
+def dump_rows(rows: Iterable[StagedRow]) -> str:
+    """The rows as text."""
+    return json.dumps(
+        [
+            [
+                row.line,
+                row.name,
+                row.city,
+                row.outcome.value,
+                [row.like, row.like_city, row.like_id, row.like_line],
+                [[said.msgid, dict(said.values)] for said in row.reasons],
+                [[said.msgid, dict(said.values)] for said in row.notes],
+            ]
+            for row in rows
+        ],
+        ensure_ascii=False,
+        default=str,
+    )
+
+
+def load_rows(text: str | None) -> list[StagedRow]:
+    """The rows that `dump_rows` wrote; none when there is no text."""
+    return [_row(*parts) for parts in json.loads(text or "[]")]
+
+
+def _row(line: int, name: str, city: str, outcome: str, like: list[Any], reasons: Any, notes: Any) -> StagedRow:
+    return StagedRow(
+        line=line,
+        name=name,
+        city=city,
+        outcome=Outcome(outcome),
+        like=like[0],
+        like_city=like[1],
+        like_id=like[2],
+        like_line=like[3],
+        reasons=tuple(Sentence(msgid, values) for msgid, values in reasons),
+        notes=tuple(Sentence(msgid, values) for msgid, values in notes),
+    )
+
+
+def dump_mapping(mapping: Mapping) -> str:
+    """Which column is which fact, as text."""
+    return json.dumps({field.value: place for field, place in mapping.fields.items()})
+
+
+def load_mapping(text: str, headings: Iterable[str]) -> Mapping:
+    """What `dump_mapping` wrote."""
+    fields = {Field(name): int(place) for name, place in json.loads(text).items()}
+    used = set(fields.values())
+    unknown = tuple(heading for place, heading in enumerate(headings) if place not in used and heading.strip())
+    return Mapping(fields, unknown)

@@ -1,0 +1,1 @@
+"""What takes long of an import, done outside any request: comparing, then writing."""

@@ -1,0 +1,145 @@
+"""
+What takes long of an import: comparing its rows, then writing them in one transaction.
+
+Whoever works holds a lease; when it ends, its holder died and another begins anew. Everything is written by one
+transaction that also says so: a killed import leaves nothing, or all. How far it is stands in a small file, because
+the database shows nothing of a transaction before its end.
+"""
+
+import contextlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from crm.access.policy import Actor, Permission, can
+from crm.clock import now
+from crm.db import transaction
+from crm.errors import DomainError
+from crm.imports import queries, report, services
+from crm.imports.enums import Choice, ImportState
+from crm.imports.reader import read_sheet
+from crm.imports.staged import dump_rows, load_mapping, staged
+from crm.imports.work import services as work
+
+SYSTEM = Actor(None, "import", None, kind="system")
+#: Longer than the largest file takes; a killed import begins anew after it.
+LEASE = timedelta(minutes=10)
+#: Rows between two lines of the progress file.
+STEP = 25
+
+_log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many rows are done, of how many."""
+
+    done: int
+    total: int
+
+
+def begin(app: Flask) -> None:
+    """Do what waits in a thread of this process; at once when the settings say so (tests)."""
+    if app.config["IMPORTS_IN_THREAD"]:
+        threading.Thread(target=run_pending, args=(app,), kwargs={"clock": now}, daemon=True).start()
+    else:
+        run_pending(app, clock=now)
+
+
+def run_pending(app: Flask, *, clock: Clock) -> int:
+    """Do what waits: imports to compare or to write, one after the other; how many."""
+    with app.app_context():
+        return _run_pending(app, clock)
+
+
+def _run_pending(app: Flask, clock: Clock) -> int:
+    count = 0
+    while True:
+        with transaction(actor=SYSTEM, now=clock()) as session:
+            taken = work.take(session, now=clock(), lease=LEASE)
+        if taken is None:
+            return count
+        count += 1
+        try:
+            _do(app, taken, clock)
+        except DomainError as refusal:
+            _give_up(taken, str(refusal), clock)
+        except Exception:
+            _log.exception("import %s failed", taken.import_id)
+            _give_up(taken, work.BROKEN, clock)
+        finally:
+            _path(app, taken.public_id).unlink(missing_ok=True)
+
+
+def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
+    mapping = load_mapping(taken.mapping, taken.headings)
+    sheet = read_sheet(taken.content, mapping=mapping)
+    with _watch(app, taken, len(sheet.rows)) as watch:
+        if taken.state is ImportState.COMPARING:
+            with transaction(actor=SYSTEM, now=clock(), writes=False) as session:
+                actor = _actor(session, taken)
+                planned = services.plan(session, sheet, file=taken.file_name, actor=actor, watch=watch)
+            with transaction(actor=SYSTEM, now=clock()) as session:
+                work.compared(session, taken, dump_rows(staged(row) for row in planned.rows), planned.totals)
+            return
+        with transaction(actor=SYSTEM, now=clock(), writes=False) as session:
+            actor = _actor(session, taken)
+            choices = queries.choices(session, taken.import_id)
+        others = {line for line, choice in choices.items() if choice is Choice.OTHER}
+        with transaction(actor=actor, now=clock()) as session:
+            # The state is asked again inside: another may have written while this one was thought dead.
+            if not work.still_ours(session, taken):
+                return
+            queries.wait_for_other_imports(session)
+            planned = services.plan(session, sheet, file=taken.file_name, actor=actor)
+            made = services.commit(session, planned, actor=actor, now=clock(), others=others, watch=watch)
+            text = report.csv_text(planned.rows)
+            work.written(session, taken, made, planned.totals, text, now=clock())
+
+
+def _actor(session: Session, taken: work.Taken) -> Actor:
+    actor = queries.actor_by_id(session, taken.author_id, structure_id=taken.structure_id)
+    if not can(actor, Permission.PARTNER_IMPORT) or actor is None:
+        raise DomainError(work.AUTHOR_LEFT)
+    return actor
+
+
+def _give_up(taken: work.Taken, reason: str, clock: Clock) -> None:
+    with transaction(actor=SYSTEM, now=clock()) as session:
+        work.failed(session, taken, reason)
+
+
+def progress(app: Flask, public_id: str) -> Progress | None:
+    """How far an import is; None when nobody works on it, or has just begun."""
+    with contextlib.suppress(OSError, ValueError):
+        done, total = _path(app, public_id).read_text().split("/")
+        return Progress(int(done), int(total))
+    return None
+
+
+@contextlib.contextmanager
+def _watch(app: Flask, taken: work.Taken, total: int) -> Iterator[Callable[[int], None]]:
+    path = _path(app, taken.public_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+
+    def watch(done: int) -> None:
+        if done % STEP == 0 or done == total:
+            fresh.write_text(f"{done}/{total}")
+            fresh.replace(path)
+
+    watch(0)
+    yield watch
+
+
+def _path(app: Flask, public_id: str) -> Path:
+    folder: Path = app.config["INSTANCE"] / "imports"
+    return folder / f"{public_id}.progress"
