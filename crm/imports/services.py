@@ -116,23 +116,13 @@ def commit(
         wanted = row.outcome is Outcome.DOUBTFUL and row.facts.line in others
         if row.outcome is Outcome.NEW or wanted:
             data = _data_of(row.facts)
-            partner = partners.create(session, data, actor=actor, now=now, follow=follow, confirmed=_JUDGED)
+            partner = partners.create(session, data, actor=actor, now=now, follow=follow, compared=True)
             made.append((row.facts.line, partner))
         watch(done)
     totals = planned.totals
     told = ", ".join(f"{outcome.value} {totals[outcome]}" for outcome in Outcome)
     note(session, "import", object_type="partners", reason=f"{planned.file[:100]}: {told}")
     return made
-
-
-class _Judged(frozenset[str]):
-    """The plan has compared each row with more than the form would: whoever resembles a little was seen."""
-
-    def __contains__(self, _public_id: object) -> bool:
-        return True
-
-
-_JUDGED = _Judged()
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,19 +99,22 @@ def create(
     now: datetime,
     follow: FollowData | None = None,
     confirmed: Collection[str] = frozenset(),
+    compared: bool = False,
 ) -> Partner:
     """
     Create a partner, and the follow of the actor's structure (followed by the actor unless `follow` says otherwise).
 
     `confirmed`: public ids of the likely duplicates that a person said to be other companies, and of the one in the
-    bin that they do not want back. Raises SameSiret, SiretInBin, LikelyDuplicates, FieldRefused, NotAllowed.
+    bin that they do not want back. `compared`: an import, which compared each row with everybody, and with more than
+    the form does. Raises SameSiret, SiretInBin, LikelyDuplicates, FieldRefused, NotAllowed.
     """
     require(actor, Permission.PARTNER_EDIT)
     wanted = follow or FollowData(owner_id=actor.user_id)
     follows.refuse(session, None, wanted, actor=actor, now=now)
     _refuse_same_siret(session, data.siret, but=None)
-    _refuse_binned_siret(session, data.siret, confirmed)
-    _refuse_likely_duplicates(session, data, actor, confirmed)
+    if not compared:
+        _refuse_binned_siret(session, data.siret, confirmed)
+        _refuse_likely_duplicates(session, data, actor, confirmed)
     partner = Partner(created_at=now, former_names=[], channels=[], addresses=[], roles=[], trades=[])
     _fill(session, partner, data)
     _keep_lists(partner, data, clock.day_of(now))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping as Pairs
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
@@ -22,6 +22,8 @@ from crm.wording import N_
 
 #: How long the file itself is kept (docs/rules/permissions.md: import files, 7 days).
 KEPT = timedelta(days=7)
+#: Files forgotten at once.
+MOST_FORGOTTEN = 100
 _STALE = N_("Cet import a avancé entre-temps : regardez où il en est.")
 
 
@@ -101,15 +103,17 @@ def abandon(session: Session, one: Import, *, actor: Actor) -> None:
     session.flush()
 
 
-def forget_files(session: Session, *, now: datetime) -> None:
-    """Forget the files older than a week; imports never confirmed are abandoned."""
-    old = Import.created_at < now - KEPT
-    session.execute(
-        update(Import)
-        .where(old, Import.state.in_([ImportState.READY, ImportState.COMPARING]))
-        .values(state=ImportState.ABANDONED, plan=None)
-    )
-    session.execute(update(Import).where(old, Import.content.is_not(None)).values(content=None))
+def forget_files(session: Session, *, now: datetime) -> int:
+    """Forget the files older than a week, and give up imports never confirmed; how many files."""
+    old = session.scalars(
+        select(Import).where(Import.created_at < now - KEPT, Import.content.is_not(None)).limit(MOST_FORGOTTEN)
+    ).all()
+    for one in old:
+        one.content = None
+        if one.state in {ImportState.READY, ImportState.COMPARING}:
+            one.state, one.plan = ImportState.ABANDONED, None
+    session.flush()
+    return len(old)
 
 
 def _open(one: Import, version: int | None, actor: Actor) -> None:
