@@ -51,6 +51,7 @@ from crm.partners.export import wiring as export_wiring
 from crm.partners.follow import views as follow
 from crm.partners.follow import wiring as follow_wiring
 from crm.partners.identifiers import show_siret
+from crm.partners.identity import wiring as identity_wiring
 from crm.partners.listing import wiring as listing_wiring
 from crm.partners.listing.saved import views as listing
 from crm.partners.nudging import wiring as partners_nudging
@@ -96,6 +97,7 @@ WIRINGS = (
     own_wiring,
     reminders_wiring,
     partners_wiring,
+    identity_wiring,
     follow_wiring,
     tags_wiring,
     bulk_wiring,

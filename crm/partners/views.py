@@ -25,7 +25,6 @@ from crm.partners.page.views import page_of
 from crm.partners.reference import queries as reference
 from crm.partners.refusals import FieldRefused, LikelyDuplicates, SameSiret, SiretInBin
 from crm.partners.roles.periods import open_roles
-from crm.partners.roles.services import period_of
 from crm.web.conflicts import conflict_page
 from crm.web.formats import moment_near
 from crm.web.forms import BaseForm
@@ -98,7 +97,9 @@ def edit(public_id: str) -> ResponseReturnValue:
     follow = queries.follow_of(session, partner, actor=actor)
     facts = identity.facts(session, partner, actor=actor)
     today = clock.day_of(g.now)
-    values = partner_values(partner, follow, facts, open_roles([period_of(one) for one in partner.roles], today))
+    values = partner_values(
+        partner, follow, facts, open_roles([identity.period_of(one) for one in partner.roles], today)
+    )
     given: dict[str, Any] = {"people": _people(actor, follow), "bands": _bands(), "is_followed": follow is not None}
     form = PartnerForm.bind(values, version=edition(partner, follow), **given)
     borne: dict[str, Any] = {}

@@ -1,17 +1,17 @@
 """Reads behind a partner's form: its lists, what words mean in the reference, its group, the bin."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from crm.access.policy import Actor, Permission, require
-from crm.audit.words import Reference
 from crm.partners.enums import AddressKind
-from crm.partners.models import Partner, PartnerAddress, PartnerChannel, PartnerName, PartnerRole, PartnerTrade
+from crm.partners.models import Partner, PartnerAddress, PartnerRole
 from crm.partners.reference import queries as reference
 from crm.partners.reference.matching import (
     SHOWN,
@@ -24,6 +24,7 @@ from crm.partners.reference.matching import (
 )
 from crm.partners.reference.queries import CommuneLine
 from crm.partners.refusals import FieldRefused
+from crm.partners.roles.periods import Period
 from crm.partners.search import LIKE_ESCAPE, fold, like_pattern, search_tokens, sort_key
 from crm.wording import N_
 
@@ -104,6 +105,19 @@ def facts(session: Session, partner: Partner, *, actor: Actor) -> Facts:
         parent=parent_of(session, partner),
         addresses={one.kind: one for one in partner.addresses},
     )
+
+
+def shown(session: Session, partner_id: int, *, actor: Actor, today: date) -> tuple[Partner, Facts, list[PartnerRole]]:
+    """The partner of a page, what is said of it in words, and its roles, those open today first."""
+    partner = session.scalars(select(Partner).where(Partner.id == partner_id)).one()
+    known = facts(session, partner, actor=actor)
+    roles = sorted(partner.roles, key=lambda row: (not period_of(row).is_open(today), row.role.label, row.id))
+    return partner, known, roles
+
+
+def period_of(row: PartnerRole) -> Period:
+    """A role as the rules read it."""
+    return Period(row.role, row.since, row.until)
 
 
 def trades_of(session: Session, partner: Partner) -> tuple[Choice, ...]:
@@ -325,15 +339,7 @@ def _is_under(session: Session, partner: Partner, top: int) -> bool:
     return True
 
 
-def told_parts(session: Session, model: Any, identifiers: Any, told: dict[int, Reference]) -> dict[int, Reference]:
-    """How the trail names parts of partners, given how it names the partners."""
+def partners_of(session: Session, model: Any, identifiers: Collection[int]) -> dict[int, int]:
+    """The partner of each of these parts."""
     rows = session.execute(select(model.id, model.partner_id).where(model.id.in_(identifiers)))
-    return {row.id: told[row.partner_id] for row in rows if row.partner_id in told}
-
-
-def partners_of_parts(session: Session, model: Any, identifiers: Any) -> set[int]:
-    """The partners that these parts belong to."""
-    return set(session.scalars(select(model.partner_id).where(model.id.in_(identifiers))))
-
-
-PARTS = (PartnerName, PartnerChannel, PartnerAddress, PartnerRole, PartnerTrade)
+    return {row.id: row.partner_id for row in rows}

@@ -8,15 +8,11 @@ from sqlalchemy.orm import Session
 from crm.access.policy import Actor, Permission, require
 from crm.errors import Conflict, NotFound
 from crm.partners.enums import PartnerRoleKind
+from crm.partners.identity.queries import period_of
 from crm.partners.models import Partner, PartnerRole
 from crm.partners.refusals import FieldRefused
 from crm.partners.roles.periods import Period, ticked
 from crm.wording import N_
-
-
-def period_of(row: PartnerRole) -> Period:
-    """A row as the rules read it."""
-    return Period(row.role, row.since, row.until)
 
 
 def tick(partner: Partner, wanted: Collection[PartnerRoleKind], today: date) -> bool:

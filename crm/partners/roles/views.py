@@ -14,7 +14,7 @@ from crm.db import db
 from crm.errors import Conflict
 from crm.partners import queries
 from crm.partners.enums import PartnerRoleKind
-from crm.partners.identity.queries import load_lists
+from crm.partners.identity.queries import load_lists, period_of
 from crm.partners.models import Partner, PartnerRole
 from crm.partners.refusals import FieldRefused
 from crm.partners.roles import services
@@ -65,7 +65,7 @@ def put_back(public_id: str) -> ResponseReturnValue:
 
 def _page(form: RolesForm, partner: Partner, rows: list[PartnerRole]) -> str:
     today = clock.day_of(g.now)
-    open_ones = {row.id for row in rows if services.period_of(row).is_open(today)}
+    open_ones = {row.id for row in rows if period_of(row).is_open(today)}
     return render_template("partners/roles.html", form=form, partner=partner, rows=rows, open_ones=open_ones)
 
 
