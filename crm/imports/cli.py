@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
@@ -15,8 +16,11 @@ from crm.imports import report, services
 from crm.imports.enums import Outcome
 from crm.imports.queries import actor_by_email
 from crm.imports.reader import MOST_BYTES, read_sheet
+from crm.imports.work import job
 
-_GRANTED = frozenset({Permission.PARTNER_IMPORT, Permission.PARTNER_EDIT, Permission.PARTNER_READ})
+_GRANTED = frozenset(
+    {Permission.CONTACT_EDIT, Permission.PARTNER_IMPORT, Permission.PARTNER_EDIT, Permission.PARTNER_READ}
+)
 
 
 @click.group("import")
@@ -56,16 +60,24 @@ def import_partners(
         report_file.write_text(report.csv_text(planned.rows), encoding="utf-8-sig", newline="")
 
 
+@import_group.command("pending")
+@with_appcontext
+def pending() -> None:
+    """Compare ou écrit les imports préparés à l'écran qui attendent, par exemple après un arrêt du serveur."""
+    count = job.run_pending(current_app._get_current_object(), clock=clock.now)  # type: ignore[attr-defined]  # the proxy
+    click.echo(f"Imports traités : {count}.")
+
+
 def _run(file: Path, *, for_real: bool, structure_name: str | None, email: str | None) -> services.Plan:
     with file.open("rb") as content:
         sheet = read_sheet(content.read(MOST_BYTES + 1))
-    now = clock.now()
+    now, key = clock.now(), current_app.config["SECRET_KEY"]
     with transaction(actor=Actor(None, "import", None, kind="cli"), now=now, writes=False) as session:
         actor = _actor(session, structure_name, email)
     with transaction(actor=actor, now=now, writes=for_real) as session:
         if for_real:
-            return services.carry_out(session, sheet, file=file.name, actor=actor, now=now)
-        return services.plan(session, sheet, file=file.name, actor=actor)
+            return services.carry_out(session, sheet, file=file.name, actor=actor, now=now, key=key)
+        return services.plan(session, sheet, file=file.name, actor=actor, key=key)
 
 
 def _actor(session: Session, structure_name: str | None, email: str | None) -> Actor:

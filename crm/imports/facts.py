@@ -5,7 +5,8 @@ A row is wrong only when who it is about cannot be known: no name, or an identif
 """
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from crm.dedupe.places import department_code
 from crm.imports.kinds import kind_of
@@ -28,15 +29,32 @@ _LONGEST = {
     Field.STREET: 200,
     Field.CITY: 100,
     Field.SECTOR: 200,
+    Field.CONTACT_LAST_NAME: 80,
+    Field.CONTACT_FIRST_NAME: 80,
+    Field.CONTACT_FUNCTION: 120,
 }
 _CUT = {
     Field.TRADE_NAME: N_("nom commercial raccourci à %(most)s caractères"),
     Field.STREET: N_("adresse raccourcie à %(most)s caractères"),
     Field.CITY: N_("commune raccourcie à %(most)s caractères"),
     Field.SECTOR: N_("secteur raccourci à %(most)s caractères"),
+    Field.CONTACT_LAST_NAME: N_("nom du contact raccourci à %(most)s caractères"),
+    Field.CONTACT_FIRST_NAME: N_("prénom du contact raccourci à %(most)s caractères"),
+    Field.CONTACT_FUNCTION: N_("fonction du contact raccourcie à %(most)s caractères"),
 }
 #: How much of a bad cell is quoted, in characters.
 _SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody met there. `phone` in E.164."""
+
+    last_name: str
+    first_name: str = ""
+    function: str = ""
+    phone: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +69,7 @@ class Facts:
     draft: Draft
     kind: PartnerKind = PartnerKind.COMPANY
     sector: str = ""
+    person: Person | None = None
     notes: tuple[Sentence, ...] = ()
     error: Sentence | None = None
 
@@ -71,8 +90,30 @@ def read_facts(row: Row) -> Facts:
         draft=_draft(name, values, siret, siren, notes),
         kind=kind,
         sector=sector,
+        person=_person(values, notes),
         notes=tuple(notes),
     )
+
+
+def without_objectors(facts: Facts, objecting: Collection[str]) -> Facts:
+    """
+    The same facts without the addresses of those who asked not to be written to any more, nor what else is said of
+    them. `objecting`: folded addresses, as `addresses` gives them.
+    """
+    draft, person, notes = facts.draft, facts.person, list(facts.notes)
+    if draft.email.casefold() in objecting:
+        draft = replace(draft, email="")
+        notes.append(Sentence(N_("adresse d'une personne qui s'est opposée, laissée de côté")))
+    if person is not None and person.email.casefold() in objecting:
+        person = None
+        notes.append(Sentence(N_("contact qui s'est opposé, laissé de côté")))
+    return replace(facts, draft=draft, person=person, notes=tuple(notes))
+
+
+def addresses(facts: Facts) -> set[str]:
+    """The e-mail addresses of a row, folded."""
+    found = {facts.draft.email, facts.person.email if facts.person else ""}
+    return {address.casefold() for address in found if address}
 
 
 def _draft(name: str, values: dict[Field, str], siret: Identifier, siren: Identifier, notes: list[Sentence]) -> Draft:
@@ -89,6 +130,21 @@ def _draft(name: str, values: dict[Field, str], siret: Identifier, siren: Identi
         phone=_phone(values.get(Field.PHONE, ""), notes),
         email=_online(read_email(values.get(Field.EMAIL)).value, values.get(Field.EMAIL, ""), notes),
         website=_online(read_website(values.get(Field.WEBSITE)).value, values.get(Field.WEBSITE, ""), notes),
+    )
+
+
+def _person(values: dict[Field, str], notes: list[Sentence]) -> Person | None:
+    last_name = _short(values, Field.CONTACT_LAST_NAME, notes)
+    first_name = _short(values, Field.CONTACT_FIRST_NAME, notes)
+    if not (last_name or first_name):
+        return None
+    email = values.get(Field.CONTACT_EMAIL, "")
+    return Person(
+        last_name=last_name or first_name,
+        first_name=first_name if last_name else "",
+        function=_short(values, Field.CONTACT_FUNCTION, notes),
+        phone=_phone(values.get(Field.CONTACT_PHONE, ""), notes),
+        email=_online(read_email(email).value, email, notes),
     )
 
 

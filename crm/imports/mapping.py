@@ -23,6 +23,11 @@ class Field(StrEnum):
     EMAIL = "email"
     WEBSITE = "website"
     SECTOR = "sector"
+    CONTACT_LAST_NAME = "contact_last_name"
+    CONTACT_FIRST_NAME = "contact_first_name"
+    CONTACT_FUNCTION = "contact_function"
+    CONTACT_PHONE = "contact_phone"
+    CONTACT_EMAIL = "contact_email"
 
 
 #: Folded headings in the order of preference: when two columns fit, the earlier wording wins.
@@ -68,6 +73,25 @@ HEADINGS: dict[Field, tuple[str, ...]] = {
     Field.SECTOR: (
         "secteur", "secteur d activite", "secteur activite", "activite", "activites",
         "activite principale", "domaine", "domaine d activite", "metier", "metiers", "sector",
+    ),
+    Field.CONTACT_LAST_NAME: (
+        "nom du contact", "nom contact", "contact", "contact principal", "interlocuteur", "nom de l interlocuteur",
+        "nom interlocuteur", "personne a contacter", "correspondant", "contact name",
+    ),
+    Field.CONTACT_FIRST_NAME: (
+        "prenom du contact", "prenom contact", "prenom de l interlocuteur", "prenom interlocuteur", "prenom",
+        "first name",
+    ),
+    Field.CONTACT_FUNCTION: (
+        "fonction du contact", "fonction contact", "fonction de l interlocuteur", "fonction", "poste", "qualite",
+    ),
+    Field.CONTACT_PHONE: (
+        "telephone du contact", "telephone contact", "tel contact", "tel du contact", "telephone direct",
+        "ligne directe", "portable du contact", "portable contact", "mobile du contact", "mobile contact",
+    ),
+    Field.CONTACT_EMAIL: (
+        "email du contact", "email contact", "mail du contact", "mail contact", "e mail du contact", "e mail contact",
+        "courriel du contact", "courriel contact", "contact email",
     ),
 }  # fmt: skip
 

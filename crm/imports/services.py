@@ -20,9 +20,12 @@ from crm.dedupe.normalise import Normal, normalise
 from crm.dedupe.scoring import Likeness, Verdict, compare
 from crm.imports import queries
 from crm.imports.enums import Outcome
-from crm.imports.facts import Facts, read_facts
+from crm.imports.facts import Facts, addresses, read_facts, without_objectors
 from crm.imports.reader import Sheet
 from crm.partners import services as partners
+from crm.partners.contacts import services as contacts
+from crm.partners.contacts.queries import objecting_among
+from crm.partners.contacts.services import ContactData
 from crm.partners.enums import FollowStage
 from crm.partners.follow.services import FollowData
 from crm.partners.models import Partner
@@ -69,14 +72,19 @@ def _silent(_done: int) -> None:
     """Nobody watches."""
 
 
-def plan(session: Session, sheet: Sheet, *, file: str, actor: Actor, watch: Callable[[int], None] = _silent) -> Plan:
+def plan(
+    session: Session, sheet: Sheet, *, file: str, actor: Actor, key: str, watch: Callable[[int], None] = _silent
+) -> Plan:
     """
     Say what would become of each row. Writes nothing; the number of queries grows by thousands of keys, not by rows.
 
-    `watch` is told how many rows are judged. Raises NotAllowed.
+    `key` is the installation's secret, by which those who objected are known; `watch` is told how many rows are
+    judged. Raises NotAllowed.
     """
     require(actor, Permission.PARTNER_IMPORT)
-    rows = [_Reading.of(read_facts(row)) for row in sheet.rows]
+    read = [read_facts(row) for row in sheet.rows]
+    objecting = objecting_among(session, frozenset().union(*(addresses(facts) for facts in read)), key=key)
+    rows = [_Reading.of(without_objectors(facts, objecting)) for facts in read]
     index = _Index.of_database(session, rows)
     judged = []
     for done, row in enumerate(rows, start=1):
@@ -85,11 +93,11 @@ def plan(session: Session, sheet: Sheet, *, file: str, actor: Actor, watch: Call
     return Plan(file=file, rows=tuple(judged))
 
 
-def carry_out(session: Session, sheet: Sheet, *, file: str, actor: Actor, now: datetime) -> Plan:
+def carry_out(session: Session, sheet: Sheet, *, file: str, actor: Actor, now: datetime, key: str) -> Plan:
     """Plan and commit, one import at a time: two people sending one file at once create its partners once."""
     queries.wait_for_other_imports(session)
-    planned = plan(session, sheet, file=file, actor=actor)
-    commit(session, planned, actor=actor, now=now)
+    planned = plan(session, sheet, file=file, actor=actor, key=key)
+    commit(session, planned, actor=actor, now=now, key=key)
     return planned
 
 
@@ -99,6 +107,7 @@ def commit(
     *,
     actor: Actor,
     now: datetime,
+    key: str,
     others: Collection[int] = frozenset(),
     watch: Callable[[int], None] = _silent,
 ) -> list[tuple[int, Partner]]:
@@ -117,12 +126,28 @@ def commit(
         if row.outcome is Outcome.NEW or wanted:
             data = _data_of(row.facts)
             partner = partners.create(session, data, actor=actor, now=now, follow=follow, compared=True)
+            _add_person(session, partner, row.facts, actor=actor, now=now, key=key)
             made.append((row.facts.line, partner))
         watch(done)
     totals = planned.totals
     told = ", ".join(f"{outcome.value} {totals[outcome]}" for outcome in Outcome)
     note(session, "import", object_type="partners", reason=f"{planned.file[:100]}: {told}")
     return made
+
+
+def _add_person(session: Session, partner: Partner, facts: Facts, *, actor: Actor, now: datetime, key: str) -> None:
+    person = facts.person
+    if person is None:
+        return
+    data = ContactData(
+        last_name=person.last_name,
+        first_name=person.first_name,
+        function=person.function,
+        phone=person.phone or None,
+        email=person.email or None,
+        is_main=True,
+    )
+    contacts.add_contact(session, partner, data, actor=actor, now=now, key=key)
 
 
 @dataclass(frozen=True, slots=True)

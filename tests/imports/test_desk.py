@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,8 +14,9 @@ from crm.imports.enums import Choice, ImportState
 from crm.imports.models import Import, ImportChoice, ImportedPartner
 from crm.imports.work import job
 from crm.imports.work import services as work
+from crm.partners.contacts.keys import email_hash
 from crm.partners.enums import FollowStage
-from crm.partners.models import Follow, Partner
+from crm.partners.models import Contact, Follow, Opposition, Partner
 
 FILE = (
     "Raison sociale;CP;Ville;Téléphone\nGarage du Parc;92160;Antony;01 99 00 12 34\nBoulangerie Vasseur;;;\n;92160;;\n"
@@ -207,3 +208,29 @@ def test_files_are_forgotten_after_a_week(app, make, session):
         services.forget_files(database, now=then + timedelta(days=8))
     assert session.scalar(sa.select(Import.content)) is None
     assert the_import(session).state is ImportState.ABANDONED
+
+
+def test_people_come_along_and_objectors_do_not(app, browser, dev, make, session):
+    text = (
+        "nom;courriel;prénom;nom du contact;fonction;mail du contact;tel contact\n"
+        "Garage du Parc;garage@exemple.test;Paul;Durand-Test;gérant;paul@exemple.test;01 99 00 12 34\n"
+        "Fleurs du Sorbier;NON@exemple.test;Jeanne;Petit-Test;;jeanne@exemple.test;\n"
+        "Atelier Lumen;;;Martin-Test;;Non@Exemple.test;\n"
+    )
+    for address in ("non@exemple.test",):
+        mark = email_hash(address, key=app.config["SECRET_KEY"])
+        make.add(Opposition(email_hash=mark, opposed_on=date(2026, 1, 5)))
+    answer = bring(browser, text)
+    answer.close()
+    page = browser.get(answer.location).text
+    assert "adresse d&#39;une personne qui s&#39;est opposée, laissée de côté" in page
+    browser.submit(answer.location, {}, action=f"{answer.location}/confirmer").close()
+    people = session.execute(
+        sa.select(Contact.first_name, Contact.last_name, Contact.phone).order_by(Contact.last_name)
+    )
+    assert [tuple(row) for row in people] == [("Paul", "Durand-Test", "+33199001234"), ("Jeanne", "Petit-Test", None)]
+    assert dict(session.execute(sa.select(Partner.name, Partner.email)).all()) == {
+        "Garage du Parc": "garage@exemple.test",
+        "Fleurs du Sorbier": None,
+        "Atelier Lumen": None,
+    }

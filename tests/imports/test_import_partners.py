@@ -23,6 +23,7 @@ from crm.partners.enums import FollowStage, PartnerKind
 from crm.partners.models import Follow, Partner
 from tests.factories import SYSTEM, THEN, Factory
 
+KEY = "k" * 40
 EXAMPLE = ROOT / "seeds/examples/organisations_fnars.csv"
 TRUTH = Path(__file__).with_name("fnars_truth.csv")
 
@@ -88,7 +89,7 @@ def test_the_example_against_what_is_known_of_it(make: Factory) -> None:
     }
     sheet, importer = read_sheet(EXAMPLE.read_bytes()), _importer(make)
     with make.transaction(writes=False) as reading:
-        planned = services.plan(reading, sheet, file="exemple.csv", actor=importer)
+        planned = services.plan(reading, sheet, file="exemple.csv", actor=importer, key=KEY)
     assert planned.totals == MEASURED
     same = [row for row in planned.rows if row.outcome is Outcome.SAME]
     wrongly_same = [row for row in same if row.target and truth[row.facts.line] != truth[row.target.line or 0]]
@@ -102,7 +103,7 @@ def test_the_first_and_the_second_time_agree_on_the_same_rows(make: Factory) -> 
     run(make, EXAMPLE, "--for-real")
     sheet, importer = read_sheet(EXAMPLE.read_bytes()), _importer(make)
     with make.transaction(writes=False) as reading:
-        planned = services.plan(reading, sheet, file="exemple.csv", actor=importer)
+        planned = services.plan(reading, sheet, file="exemple.csv", actor=importer, key=KEY)
     assert planned.totals[Outcome.NEW] == planned.totals[Outcome.WRONG] == 0
     assert planned.totals[Outcome.SAME] >= MEASURED[Outcome.NEW] + MEASURED[Outcome.SAME]
 
@@ -245,7 +246,7 @@ def test_two_people_sending_one_file_at_once_create_its_partners_once(make: Fact
     def send() -> None:
         ready.wait()
         with make.transaction(importer) as writing:
-            planned = services.carry_out(writing, sheet, file="x.csv", actor=importer, now=THEN)
+            planned = services.carry_out(writing, sheet, file="x.csv", actor=importer, now=THEN, key=KEY)
         created.append(planned.totals[Outcome.NEW])
 
     people = [threading.Thread(target=send) for _ in range(2)]
@@ -289,7 +290,7 @@ def test_a_file_that_is_none_gets_one_sentence(make: Factory, file: Path) -> Non
 
 def test_the_plan_asks_for_the_right(make: Factory) -> None:
     with make.transaction(writes=False) as reading, pytest.raises(NotAllowed):
-        services.plan(reading, read_sheet(b"nom\nx\n"), file="x.csv", actor=SYSTEM)
+        services.plan(reading, read_sheet(b"nom\nx\n"), file="x.csv", actor=SYSTEM, key=KEY)
 
 
 def test_queries_do_not_grow_with_the_rows(make: Factory) -> None:
@@ -302,7 +303,7 @@ def test_queries_do_not_grow_with_the_rows(make: Factory) -> None:
             sent.append(statement)
 
         sa.event.listen(engine, "before_cursor_execute", remember)
-        services.plan(reading, sheet, file="exemple.csv", actor=importer)
+        services.plan(reading, sheet, file="exemple.csv", actor=importer, key=KEY)
         sa.event.remove(engine, "before_cursor_execute", remember)
     assert 1 <= len(sent) <= 3, sent
 

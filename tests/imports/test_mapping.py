@@ -36,7 +36,7 @@ def test_a_heading_is_known(heading, field):
     assert guess_mapping([heading]).fields == {field: 0}
 
 
-@pytest.mark.parametrize("heading", ["", "Remarques", "Prénom", "Nom du contact", "Date", "x" * 100_000])
+@pytest.mark.parametrize("heading", ["", "Remarques", "Date", "x" * 100_000])
 def test_a_heading_is_left_aside(heading):
     assert guess_mapping([heading]).fields == {}
 

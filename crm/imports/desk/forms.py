@@ -27,6 +27,11 @@ LABELS = {
     Field.EMAIL: _l("Adresse e-mail"),
     Field.WEBSITE: _l("Site internet"),
     Field.SECTOR: _l("Secteur d'activité"),
+    Field.CONTACT_LAST_NAME: _l("Nom du contact"),
+    Field.CONTACT_FIRST_NAME: _l("Prénom du contact"),
+    Field.CONTACT_FUNCTION: _l("Fonction du contact"),
+    Field.CONTACT_PHONE: _l("Téléphone du contact"),
+    Field.CONTACT_EMAIL: _l("Adresse e-mail du contact"),
 }
 _CHOICE = "row-"
 
@@ -57,6 +62,11 @@ class MappingForm(BaseForm):
     email = SelectField(LABELS[Field.EMAIL])
     website = SelectField(LABELS[Field.WEBSITE])
     sector = SelectField(LABELS[Field.SECTOR])
+    contact_last_name = SelectField(LABELS[Field.CONTACT_LAST_NAME])
+    contact_first_name = SelectField(LABELS[Field.CONTACT_FIRST_NAME])
+    contact_function = SelectField(LABELS[Field.CONTACT_FUNCTION])
+    contact_phone = SelectField(LABELS[Field.CONTACT_PHONE])
+    contact_email = SelectField(LABELS[Field.CONTACT_EMAIL])
 
     def __init__(self, *args: Any, headings: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

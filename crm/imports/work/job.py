@@ -80,13 +80,13 @@ def _run_pending(app: Flask, clock: Clock) -> int:
 
 
 def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
-    mapping = load_mapping(taken.mapping, taken.headings)
+    mapping, key = load_mapping(taken.mapping, taken.headings), app.config["SECRET_KEY"]
     sheet = read_sheet(taken.content, mapping=mapping)
     with _watch(app, taken, len(sheet.rows)) as watch:
         if taken.state is ImportState.COMPARING:
             with transaction(actor=SYSTEM, now=clock(), writes=False) as session:
                 actor = _actor(session, taken)
-                planned = services.plan(session, sheet, file=taken.file_name, actor=actor, watch=watch)
+                planned = services.plan(session, sheet, file=taken.file_name, actor=actor, key=key, watch=watch)
             with transaction(actor=SYSTEM, now=clock()) as session:
                 work.compared(session, taken, dump_rows(staged(row) for row in planned.rows), planned.totals)
             return
@@ -99,8 +99,8 @@ def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
             if not work.still_ours(session, taken):
                 return
             queries.wait_for_other_imports(session)
-            planned = services.plan(session, sheet, file=taken.file_name, actor=actor)
-            made = services.commit(session, planned, actor=actor, now=clock(), others=others, watch=watch)
+            planned = services.plan(session, sheet, file=taken.file_name, actor=actor, key=key)
+            made = services.commit(session, planned, actor=actor, now=clock(), key=key, others=others, watch=watch)
             text = report.csv_text(planned.rows)
             work.written(session, taken, made, planned.totals, text, now=clock())
 

@@ -1,0 +1,52 @@
+"""An import whose process is killed leaves nothing; whoever comes next writes all of it, once."""
+
+import signal
+
+import sqlalchemy as sa
+
+from crm import clock
+from crm.imports.desk import services
+from crm.imports.enums import ImportState
+from crm.imports.models import Import
+from crm.imports.work import job
+from crm.partners.models import Follow, Partner
+from tests.resilience.processes import finish, start
+
+NAMES = (
+    "Abricot", "Brigantin", "Cormoran", "Dolmen", "Églantine", "Fougère", "Girouette", "Hirondelle", "Isard", "Jonquille",
+    "Kiosque", "Lavandin", "Mélèze", "Noisetier", "Origan", "Passiflore", "Quartz", "Romarin", "Sarrasin", "Tournesol",
+    "Univers", "Verveine", "Wagonnet", "Xylophone", "Yole", "Zeste", "Amarante", "Baobab", "Capucine", "Dahlia",
+)  # fmt: skip
+ROWS = len(NAMES)
+FILE = "nom;ville\n" + "".join(f"{name};Antony\n" for name in NAMES)
+KILL = (
+    "import os, signal, sqlalchemy as sa\n"
+    "from sqlalchemy.engine import Engine\n"
+    "made = []\n"
+    "def die(connection, cursor, statement, *others):\n"
+    "    made.extend([1] if 'INTO follows' in statement else [])\n"
+    "    if len(made) == 20: os.kill(os.getpid(), signal.SIGKILL)\n"
+    "sa.event.listen(Engine, 'after_cursor_execute', die)\n"
+)
+
+
+def test_killed_midway_leaves_nothing_then_all(app, make, session, tmp_path):
+    actor = make.actor(make.user())
+    with make.transaction(actor) as database:
+        services.bring(database, "ateliers.csv", FILE.encode(), actor=actor, now=clock.now())
+    job.run_pending(app, clock=clock.now)
+    with make.transaction(actor) as database:
+        one = database.scalars(sa.select(Import)).one()
+        services.confirm(database, one, version=one.version, actor=actor)
+
+    process = start(app, tmp_path, "import", "pending", before=KILL)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL, output
+    assert session.scalar(sa.select(sa.func.count()).select_from(Partner)) == 0
+    assert session.scalar(sa.select(Import.state)) is ImportState.WRITING
+
+    assert "Imports traités : 0." in finish(start(app, tmp_path, "import", "pending")), "its lease still runs"
+    assert job.run_pending(app, clock=lambda: clock.now() + job.LEASE + job.LEASE) == 1
+    assert session.scalar(sa.select(Import.state)) is ImportState.DONE
+    for table in (Partner, Follow):
+        assert session.scalar(sa.select(sa.func.count()).select_from(table)) == ROWS
