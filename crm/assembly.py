@@ -37,6 +37,7 @@ from crm.imports import wiring as imports_wiring
 from crm.imports.desk import views as imports
 from crm.interactions import views as interactions
 from crm.interactions import wiring as interactions_wiring
+from crm.interactions.documents import views as documents
 from crm.interactions.nudging import wiring as interactions_nudging
 from crm.partners import views as partners
 from crm.partners import wiring as partners_wiring
@@ -54,6 +55,8 @@ from crm.partners.identifiers import show_siret
 from crm.partners.identity import wiring as identity_wiring
 from crm.partners.listing import wiring as listing_wiring
 from crm.partners.listing.saved import views as listing
+from crm.partners.needs import views as needs
+from crm.partners.needs import wiring as needs_wiring
 from crm.partners.nudging import wiring as partners_nudging
 from crm.partners.phones import show_phone
 from crm.partners.reference import views as reference
@@ -62,6 +65,7 @@ from crm.partners.tags import views as tags
 from crm.partners.tags import wiring as tags_wiring
 from crm.reminders import views as reminders
 from crm.reminders import wiring as reminders_wiring
+from crm.reminders.settings import views as reminder_settings
 from crm.web import error_pages, formats, headers, health, i18n, limits
 from crm.web.application import Application
 from crm.web.sessions import ServerSessionInterface
@@ -74,6 +78,7 @@ BLUEPRINTS = (
     links.bp,
     own.bp,
     reminders.bp,
+    reminder_settings.bp,
     partners.bp,
     follow.bp,
     tags.bp,
@@ -82,9 +87,11 @@ BLUEPRINTS = (
     reference.bp,
     partner_roles.bp,
     contacts.bp,
+    needs.bp,
     partners_bin.bp,
     export.bp,
     interactions.bp,
+    documents.bp,
     dedupe.bp,
     imports.bp,
     administration.bp,
@@ -103,6 +110,7 @@ WIRINGS = (
     bulk_wiring,
     listing_wiring,
     contacts_wiring,
+    needs_wiring,
     bin_wiring,
     export_wiring,
     interactions_wiring,

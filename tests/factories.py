@@ -1,9 +1,12 @@
 """The smallest rows that are true, and what tests want to say of them. Every name is invented."""
 
+import base64
+import hashlib
 import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +15,8 @@ from crm.access.policy import Actor, Role
 from crm.accounts import passwords
 from crm.accounts.models import Membership, Structure, User
 from crm.db import transaction
+from crm.interactions.documents.enums import DocumentKind
+from crm.interactions.documents.models import Document
 from crm.interactions.enums import InteractionKind
 from crm.interactions.models import Interaction
 from crm.partners.enums import FollowStage, PartnerKind
@@ -23,6 +28,10 @@ from crm.web.application import Application
 PASSWORD = "une phrase de passe pour les tests"
 _HASH = passwords.hash_password(PASSWORD)
 THEN = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+#: One white point.
+_PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
+)
 SYSTEM = Actor(None, "tests", None, kind="system")
 
 
@@ -133,6 +142,31 @@ class Factory:
         structure_id = (structure or self.home).id
         made: Interaction = self.add(
             Interaction(partner_id=partner.id, author_id=author.id, structure_id=structure_id, **given)
+        )
+        return made
+
+    def document(
+        self, interaction: Interaction, content: bytes = b"", name: str = "plan.png", **values: Any
+    ) -> Document:
+        """A small picture on an exchange, its file included."""
+        content = content or _PICTURE
+        key = f"piece{next(self._count)}"
+        folder = Path(self.app.config["INSTANCE"]) / "documents"
+        folder.mkdir(exist_ok=True)
+        (folder / key).write_bytes(content)
+        for drawn in folder.glob(f"{key}.*"):  # of an earlier test
+            drawn.unlink()
+        given: dict[str, Any] = {
+            "name": name,
+            "kind": DocumentKind.PNG,
+            "size": len(content),
+            "key": key,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "author_id": interaction.author_id,
+            "created_at": THEN,
+        } | values
+        made: Document = self.add(
+            Document(interaction_id=interaction.id, structure_id=interaction.structure_id, **given)
         )
         return made
 

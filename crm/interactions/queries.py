@@ -16,6 +16,7 @@ from crm.interactions.models import Interaction
 from crm.partners.models import Contact, Follow, Partner
 from crm.partners.registry import Moment
 from crm.partners.search import LIKE_ESCAPE, like_pattern, search_tokens
+from crm.reminders.models import Todo
 
 #: How many companies are offered at once.
 MOST_OFFERED = 20
@@ -107,6 +108,21 @@ def told_interactions(session: Session, identifiers: Collection[int], actor: Act
         )
     )
     return {row.id: Reference(row.name, "interactions.show", row.public_id) for row in session.execute(statement)}
+
+
+def todo_planned_with(session: Session, interaction: Interaction) -> Todo | None:
+    """What was planned in the same breath as this exchange."""
+    statement = (
+        select(Todo)
+        .where(
+            Todo.partner_id == interaction.partner_id,
+            Todo.created_by_id == interaction.author_id,
+            Todo.created_at == interaction.created_at,
+        )
+        .order_by(Todo.id.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,67 +1,13 @@
-"""When an exchange took place, and whom we solicited lately. Pure: instants, today and facts come as arguments."""
+"""When an exchange took place, or will: wall clocks of Paris. Pure: instants come as arguments."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 
 from crm import clock
-from crm.sentences import Sentence
-from crm.wording import N_
 
-#: How long one of our requests counts as recent (days, the day itself not counted).
-RECENT_DAYS = 30
-#: How many recent requests are told one by one.
-MOST_TOLD = 3
 #: Before it, a year was mistyped.
 EARLIEST = datetime(1990, 1, 1)  # noqa: DTZ001  a wall-clock reading, compared with others before they get their zone
 
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One of our requests to a partner: who made it, on which day in Paris."""
-
-    who: str
-    by_me: bool
-    held_on: date
-
-
-def recent_requests(requests: Iterable[Request], today: date) -> list[Sentence]:
-    """
-    What to know before asking again: our requests of the last 30 days, the latest first.
-
-    A warning, never a refusal. `requests` are those of the actor's own structure, of nature « demande » and made
-    by us: follow-ups, answers and what the partner asked are no solicitation.
-    """
-    near = sorted(
-        (request for request in requests if 0 <= (today - request.held_on).days <= RECENT_DAYS),
-        key=lambda request: request.held_on,
-        reverse=True,
-    )
-    told = [_told(request, (today - request.held_on).days) for request in near[:MOST_TOLD]]
-    if len(near) > MOST_TOLD:
-        told.append(
-            Sentence(
-                N_("%(count)s demandes en tout depuis %(days)s jours."),
-                {"count": len(near), "days": RECENT_DAYS},
-            )
-        )
-    return told
-
-
-def _told(request: Request, days: int) -> Sentence:
-    if request.by_me:
-        sentences = (
-            N_("Vous avez déjà sollicité ce partenaire aujourd'hui."),
-            N_("Vous avez déjà sollicité ce partenaire hier."),
-            N_("Vous avez déjà sollicité ce partenaire il y a %(days)s jours."),
-        )
-    else:
-        sentences = (
-            N_("%(who)s a déjà sollicité ce partenaire aujourd'hui."),
-            N_("%(who)s a déjà sollicité ce partenaire hier."),
-            N_("%(who)s a déjà sollicité ce partenaire il y a %(days)s jours."),
-        )
-    return Sentence(sentences[min(days, 2)], {"who": request.who, "days": days})
+_SATURDAY = 5  # date.weekday()
 
 
 def instant_in_paris(local: datetime) -> datetime:
@@ -83,3 +29,10 @@ def instant_in_paris(local: datetime) -> datetime:
 def wall_clock_in_paris(instant: datetime) -> datetime:
     """What a clock in Paris shows at an aware instant, to the minute, without zone: the default of the form."""
     return instant.astimezone(clock.PARIS).replace(tzinfo=None, second=0, microsecond=0, fold=0)
+
+
+def likely_meeting(now: datetime) -> datetime:
+    """Ten o'clock in Paris, on the next day from Monday to Friday: when a meeting is likely to be held."""
+    day = wall_clock_in_paris(now) + timedelta(days=1)
+    day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= _SATURDAY else 0)
+    return day.replace(hour=10, minute=0)

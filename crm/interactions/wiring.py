@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from crm.access.policy import Permission
-from crm.audit.words import Told, add_table
+from crm.audit.words import add_table
 from crm.interactions import queries
+from crm.interactions.documents import queries as documents
+from crm.interactions.trail_words import ANSWER_TOLD, PARTICIPANT_TOLD, document_told, exchange_told
 from crm.partners.registry import Moment, Panel, Stream, Viewing, add_panel, add_stream
 from crm.reminders.queries import TodoLine, open_todos
 from crm.reminders.rules import Bucket, bucket
@@ -39,27 +41,10 @@ def wire() -> None:
 
 
 def _tell() -> None:
-    fields = {
-        "partner_id": N_("partenaire"),
-        "contact_id": N_("contact"),
-        "author_id": N_("auteur ou autrice"),
-        "kind": N_("type"),
-        "direction": N_("sens"),
-        "nature": N_("nature"),
-        "held_at": N_("date"),
-        "report": N_("compte rendu"),
-        "shared": N_("partage"),
-    }
-    add_table(
-        "interactions",
-        Told(
-            created=N_("Échange noté"),
-            changed=N_("Échange modifié"),
-            deleted=N_("Échange supprimé"),
-            fields=fields,
-            find=queries.told_interactions,
-        ),
-    )
+    add_table("interactions", exchange_told(queries.told_interactions))
+    add_table("interaction_participants", PARTICIPANT_TOLD)
+    add_table("interaction_answers", ANSWER_TOLD)
+    add_table("documents", document_told(documents.told_documents))
 
 
 def _exchanges(session: Any, viewing: Viewing, before: tuple[datetime, int] | None, limit: int) -> list[Moment]:

@@ -55,9 +55,13 @@ def shown(field: Field) -> str:
     if field.type == "BooleanField":
         return str(gettext("oui") if field.data else gettext("non"))
     if hasattr(field, "iter_choices"):
-        for choice in field.iter_choices():
-            if choice.selected if hasattr(choice, "selected") else choice[2]:
-                return str(choice.label if hasattr(choice, "label") else choice[1])
+        chosen = [
+            str(choice.label if hasattr(choice, "label") else choice[1])
+            for choice in field.iter_choices()
+            if (choice.selected if hasattr(choice, "selected") else choice[2])
+        ]
+        if chosen:
+            return ", ".join(chosen)
     return raw_value(field)
 
 

@@ -20,6 +20,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: For what somebody sent: whatever a browser makes of it, it runs nothing and reaches nothing.
+SANDBOXED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -37,8 +39,11 @@ def register(app: Flask) -> None:
 
 def set_headers(response: Response) -> Response:
     """Security headers always; nothing but assets may be kept by a browser or a proxy; a link is told to nobody."""
+    sandboxed = response.headers.get("Content-Security-Policy") == SANDBOXED
     for name, value in ALWAYS.items():
         response.headers[name] = value
+    if sandboxed:
+        response.headers["Content-Security-Policy"] = SANDBOXED
     if holds_a_word(request.path):
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex"

@@ -22,6 +22,8 @@ from crm.accounts.models import ClosingPeriod, Device, OpenSession, Structure, U
 from crm.accounts.own.queries import mark_of
 from crm.imports.enums import ImportState
 from crm.imports.models import Import
+from crm.partners.enums import NeedKind
+from crm.partners.models import Need
 from tests.factories import Factory
 from tests.pages import Browser
 
@@ -44,6 +46,17 @@ def a_contact(make: Factory, _structure: Structure, _user: User) -> str:
 def a_todo(make: Factory, structure: Structure, user: User) -> str:
     """Of one structure."""
     return make.todo(make.partner(), user, due_on=date(2026, 12, 1), structure=structure).public_id
+
+
+def an_exchange(make: Factory, structure: Structure, user: User) -> str:
+    """Of one structure, by that person; not shared."""
+    return make.interaction(make.partner(), user, structure=structure).public_id
+
+
+def a_document(make: Factory, structure: Structure, user: User) -> str:
+    """Of one structure, on an exchange of that person."""
+    interaction = make.interaction(make.partner(), user, structure=structure)
+    return make.document(interaction).public_id
 
 
 def a_session(make: Factory, structure: Structure, user: User) -> str:
@@ -90,6 +103,15 @@ def an_import(make: Factory, structure: Structure, user: User) -> str:
     return public_id
 
 
+def a_need(make: Factory, structure: Structure, _user: User) -> str:
+    """Of one structure."""
+    partner_id = make.partner().id
+    need = Need(structure_id=structure.id, partner_id=partner_id, kind=NeedKind.HR, wording="Un vendeur")
+    need.created_at = clock.now()
+    public_id: str = make.add(need).public_id
+    return public_id
+
+
 #: What the identifier of each route names, and whether another structure may see it.
 NAMED: dict[str, tuple[Maker, bool]] = {
     "administration.close_unit": (a_unit, False),
@@ -129,7 +151,24 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "imports.progress": (an_import, False),
     "imports.report": (an_import, False),
     "imports.show": (an_import, False),
+    "documents.attach": (an_exchange, False),
+    "documents.download": (a_document, False),
+    "documents.look": (a_document, False),
+    "documents.picture": (a_document, False),
+    "documents.put_back": (a_document, False),
+    "documents.remove": (a_document, False),
+    "interactions.call": (a_partner, True),
+    "interactions.cancel": (an_exchange, False),
+    "interactions.edit": (an_exchange, False),
     "interactions.new": (a_partner, True),
+    "interactions.restore": (an_exchange, False),
+    "interactions.show": (an_exchange, False),
+    "interactions.take_back": (an_exchange, False),
+    "interactions.to_bin": (an_exchange, False),
+    "interactions.uncancel": (an_exchange, False),
+    "needs.edit": (a_need, False),
+    "needs.new": (a_partner, True),
+    "needs.set_state": (a_need, False),
     "own.close_session": (a_session, False),
     "partner_roles.edit": (a_partner, True),
     "partner_roles.put_back": (a_partner, True),

@@ -1,17 +1,10 @@
-"""Wall clocks of Paris, and what is said of recent requests."""
+"""Wall clocks of Paris."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crm.interactions.rules import (
-    Request,
-    instant_in_paris,
-    recent_requests,
-    wall_clock_in_paris,
-)
-
-TODAY = date(2026, 11, 22)
+from crm.interactions.rules import instant_in_paris, likely_meeting, wall_clock_in_paris
 
 
 @pytest.mark.parametrize(
@@ -57,28 +50,15 @@ def test_in_the_hour_that_comes_twice_the_default_is_the_first():
 
 
 @pytest.mark.parametrize(
-    ("request_", "told"),
+    ("now", "likely"),
     [
-        (Request("Sonia", False, TODAY), ["Sonia a déjà sollicité ce partenaire aujourd'hui."]),
-        (Request("Sonia", False, TODAY - timedelta(1)), ["Sonia a déjà sollicité ce partenaire hier."]),
-        (
-            Request("Sonia", False, TODAY - timedelta(12)),
-            ["Sonia a déjà sollicité ce partenaire il y a 12 jours."],
-        ),
-        (
-            Request("Inès", True, TODAY - timedelta(30)),
-            ["Vous avez déjà sollicité ce partenaire il y a 30 jours."],
-        ),
-        (Request("Sonia", False, TODAY - timedelta(31)), []),
-        (Request("Sonia", False, TODAY + timedelta(1)), []),
+        ("2026-11-23T09:00", "2026-11-24T10:00"),  # Monday
+        ("2026-11-26T22:59", "2026-11-27T10:00"),
+        ("2026-11-26T23:30", "2026-11-30T10:00"),  # already Friday in Paris
+        ("2026-11-27T09:00", "2026-11-30T10:00"),
+        ("2026-11-28T09:00", "2026-11-30T10:00"),
+        ("2026-11-29T09:00", "2026-11-30T10:00"),
     ],
 )
-def test_a_recent_request_is_told(request_, told):
-    assert [str(sentence) for sentence in recent_requests([request_], TODAY)] == told
-
-
-def test_many_requests_are_counted_the_latest_first():
-    requests = [Request(f"N{days}", False, TODAY - timedelta(days)) for days in (20, 3, 29, 40, 8)]
-    told = [str(sentence) for sentence in recent_requests(requests, TODAY)]
-    assert [line.split()[0] for line in told] == ["N3", "N8", "N20", "4"]
-    assert recent_requests([], TODAY) == []
+def test_a_meeting_is_offered_on_the_next_day_of_the_week(now, likely):
+    assert likely_meeting(datetime.fromisoformat(now).replace(tzinfo=UTC)) == datetime.fromisoformat(likely)

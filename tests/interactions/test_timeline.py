@@ -151,24 +151,3 @@ def _visit(partner, author, structure, held_at, report, now):
         report=report,
         created_at=now,
     )
-
-
-# --- our recent requests
-
-
-def test_only_our_own_recent_requests_are_told(make, two, now):
-    _, there, ines, sonia = two
-    paul = make.user(first_name="Paul", last_name="Le Gall")
-    partner, other = make.partner(), make.partner()
-    ask = {"nature": Nature.REQUEST, "held_at": now - timedelta(days=12)}
-    make.interaction(partner, paul, **ask)
-    make.interaction(partner, paul, **ask | {"nature": Nature.FOLLOW_UP})
-    make.interaction(partner, paul, **ask | {"nature": Nature.ANSWER})
-    make.interaction(partner, paul, **ask | {"direction": Direction.THEIRS})
-    make.interaction(partner, paul, **ask | {"held_at": now - timedelta(days=45)})
-    make.interaction(partner, sonia, structure=there, **ask)
-    make.interaction(other, paul, **ask)
-    actor = make.actor(ines)
-    with make.transaction(actor, writes=False) as session:
-        told = queries.requests_since(session, partner.id, actor=actor, now=now)
-    assert [(request.who, request.by_me) for request in told] == [("Paul Le Gall", False)]

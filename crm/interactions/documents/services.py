@@ -1,0 +1,123 @@
+"""Writes of documents: attach, take away, put back, and forget for good what stayed in the bin."""
+
+import hashlib
+import json
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from crm.access.policy import Actor
+from crm.errors import NotAllowed
+from crm.interactions.documents.enums import DocumentKind
+from crm.interactions.documents.inspection import Inspected, inspect
+from crm.interactions.documents.models import Document
+from crm.interactions.documents.queries import ask_pdf, keep
+from crm.interactions.documents.refusals import BROKEN, LOCKED, DocumentRefused
+from crm.interactions.models import Interaction
+from crm.interactions.sheets.queries import may_change
+from crm.wording import N_
+
+#: Documents of one exchange.
+MOST = 20
+#: How long a document taken away waits before its file goes.
+IN_THE_BIN = timedelta(days=30)
+
+
+def attach(
+    session: Session,
+    interaction: Interaction,
+    content: bytes,
+    name: str,
+    *,
+    folder: Path,
+    actor: Actor,
+    now: datetime,
+) -> Document:
+    """
+    Keep a file with an exchange that the caller has found in the actor's sight.
+
+    The file is written before the row and taken away if the transaction fails: a row never lacks its file.
+    Raises NotAllowed, DocumentRefused.
+    """
+    if not may_change(interaction, actor):
+        raise NotAllowed(N_("Seule la personne qui a noté cet échange y joint des documents."))
+    kept = select(Document.id).where(Document.interaction_id == interaction.id, Document.removed_at.is_(None))
+    if len(session.scalars(kept).all()) >= MOST:
+        raise DocumentRefused(
+            N_("Cet échange a déjà %(count)s documents : c'est le plus qu'il peut en avoir."), count=MOST
+        )
+    inspected = inspect(content, name)
+    pages = _pages(inspected) if inspected.kind is DocumentKind.PDF else None
+    key = secrets.token_urlsafe(32)
+    path = folder / key
+    keep(path, inspected.content)
+    event.listen(session, "after_rollback", lambda _session: path.unlink(missing_ok=True), once=True)
+    document = Document(
+        structure_id=interaction.structure_id,
+        interaction_id=interaction.id,
+        name=inspected.name,
+        kind=inspected.kind,
+        size=len(inspected.content),
+        pages=pages,
+        key=key,
+        sha256=hashlib.sha256(inspected.content).hexdigest(),
+        author_id=actor.user_id,
+        created_at=now,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def _pages(inspected: Inspected) -> int:
+    answer = ask_pdf(inspected.content, "facts")
+    told = json.loads(answer) if answer else {"error": "broken"}
+    if "pages" not in told:
+        raise DocumentRefused(LOCKED if told["error"] == "locked" else BROKEN, name=inspected.name)
+    return int(told["pages"])
+
+
+def remove(session: Session, document: Document, *, actor: Actor, now: datetime) -> bool:
+    """To the bin; whether this call did it. Raises NotAllowed."""
+    _require_change(session, document, actor)
+    if document.removed_at is not None:
+        return False
+    document.removed_at = now
+    session.flush()
+    return True
+
+
+def put_back(session: Session, document: Document, *, actor: Actor) -> bool:
+    """Out of the bin; whether this call did it. Raises NotAllowed."""
+    _require_change(session, document, actor)
+    if document.removed_at is None:
+        return False
+    document.removed_at = None
+    session.flush()
+    return True
+
+
+def purge(session: Session, *, folder: Path, now: datetime, limit: int = 100) -> int:
+    """Forget documents that stayed 30 days in the bin; their files go once that is committed. How many there were."""
+    statement = select(Document).where(Document.removed_at < now - IN_THE_BIN).order_by(Document.id).limit(limit)
+    documents = session.scalars(statement).all()
+    files = [file for document in documents for file in folder.glob(f"{document.key}*")]
+    for document in documents:
+        session.delete(document)
+    session.flush()
+
+    def forget(_session: Session) -> None:
+        for file in files:
+            file.unlink(missing_ok=True)
+
+    event.listen(session, "after_commit", forget, once=True)
+    return len(documents)
+
+
+def _require_change(session: Session, document: Document, actor: Actor) -> None:
+    interaction = session.get(Interaction, document.interaction_id)
+    if interaction is None or not may_change(interaction, actor):
+        raise NotAllowed(N_("Seule la personne qui a noté cet échange retire ses documents."))

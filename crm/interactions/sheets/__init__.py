@@ -1,0 +1,1 @@
+"""One exchange: what its page shows."""

@@ -1,0 +1,1 @@
+"""« Déjà sollicité »: whom we asked something lately, and how often this quarter."""
