@@ -254,10 +254,10 @@ def _met(contact: Contact, post: ContactPost | None, successors: dict[int, str])
 
 def objecting_among(session: Session, addresses: Collection[str], *, key: str) -> frozenset[str]:
     """Those of these e-mail addresses whose owner asked not to be contacted any more: one query for a thousand."""
-    by_mark = {email_hash(address, key=key): address for address in addresses}
-    marks = sorted(by_mark)
+    mark_of = {address: email_hash(address, key=key) for address in addresses}
+    marks = sorted(set(mark_of.values()))
     found: set[str] = set()
     for start in range(0, len(marks), _MARKS_AT_ONCE):
         some = marks[start : start + _MARKS_AT_ONCE]
         found |= set(session.scalars(select(Opposition.email_hash).where(Opposition.email_hash.in_(some))))
-    return frozenset(by_mark[mark] for mark in found)
+    return frozenset(address for address, mark in mark_of.items() if mark in found)

@@ -1,0 +1,1 @@
+"""What partners need, as each structure heard it."""
