@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from crm.access.policy import Actor, Permission, can
 from crm.accounts.models import Structure, User
 from crm.audit.words import Reference
-from crm.interactions.enums import Direction, InteractionKind, Nature
+from crm.interactions.documents.models import Document
+from crm.interactions.enums import CallResult, Direction, InteractionKind, Nature
 from crm.interactions.models import Interaction
 from crm.partners.models import Contact, Follow, Partner
 from crm.partners.registry import Moment
@@ -43,6 +44,9 @@ class TimelineItem:
     contact: str
     direction: Direction | None
     nature: Nature | None
+    result: CallResult | None
+    is_cancelled: bool
+    documents: int
 
 
 def moments(
@@ -84,12 +88,33 @@ def _timeline_of(partner_id: int, actor: Actor) -> Select[tuple[object, ...]]:
             func.coalesce(case((named, full_name), else_=""), "").label("contact"),
             case((is_open, Interaction.direction), else_=None).label("direction"),
             case((is_open, Interaction.nature), else_=None).label("nature"),
+            case((is_open, Interaction.result), else_=None).label("result"),
+            case((Interaction.cancelled_at.is_not(None), True), else_=False).label("is_cancelled"),
+            case((ours, _documents()), else_=0).label("documents"),
         )
         .join(Structure, Structure.id == Interaction.structure_id)
         .join(User, User.id == Interaction.author_id)
         .outerjoin(Contact, Contact.id == Interaction.contact_id)
         .where(Interaction.partner_id == partner_id, Interaction.binned_at.is_(None))
         .order_by(Interaction.held_at.desc(), Interaction.id.desc())
+    )
+
+
+def structures_met(session: Session, identifiers: Collection[int]) -> dict[int, set[int]]:
+    """The structures that had an exchange with each of these partners, in the bin or not: it keeps them out of it."""
+    statement = select(Interaction.partner_id, Interaction.structure_id).distinct()
+    found: dict[int, set[int]] = {}
+    for row in session.execute(statement.where(Interaction.partner_id.in_(identifiers))):
+        found.setdefault(row.partner_id, set()).add(row.structure_id)
+    return found
+
+
+def _documents() -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .where(Document.interaction_id == Interaction.id, Document.removed_at.is_(None))
+        .correlate(Interaction)
+        .scalar_subquery()
     )
 
 

@@ -8,6 +8,7 @@ from crm.audit.words import add_table
 from crm.interactions import queries
 from crm.interactions.documents import queries as documents
 from crm.interactions.trail_words import ANSWER_TOLD, PARTICIPANT_TOLD, document_told, exchange_told
+from crm.partners.bin.keeping import add_hold
 from crm.partners.registry import Moment, Panel, Stream, Viewing, add_panel, add_stream
 from crm.reminders.queries import TodoLine, open_todos
 from crm.reminders.rules import Bucket, bucket
@@ -37,6 +38,7 @@ def wire() -> None:
             load=_todos,
         )
     )
+    add_hold("interactions", queries.structures_met)
     _tell()
 
 

@@ -155,14 +155,15 @@ def structures_holding(session: Session, identifiers: Collection[int], *, actor:
         for partner_id, structure_id in session.execute(statement):
             if partner_id is not None:
                 found.setdefault(partner_id, set()).add(structure_id)
-    everybody = {one for structures in found.values() for one in structures} - {actor.structure_id}
+    everybody = {one for holding in found.values() for one in holding} - {actor.structure_id}
     if not everybody:
         return {}
-    named = dict(session.execute(select(Structure.id, Structure.name).where(Structure.id.in_(everybody))).tuples())
+    structures = session.execute(select(Structure.id, Structure.name).where(Structure.id.in_(everybody)))
+    named = {row.id: row.name for row in structures}
     return {
         partner_id: sorted(named[one] for one in others)
-        for partner_id, structures in found.items()
-        if (others := structures - {actor.structure_id})
+        for partner_id, holding in found.items()
+        if (others := holding - {actor.structure_id})
     }
 
 
