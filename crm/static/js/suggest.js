@@ -1,5 +1,5 @@
 /* Values proposed under a field while it is typed. Without this, people type a code or words, read when the form is sent.
-   <div id="suggestions" hidden data-communes="/an/address"></div>
+   <div id="suggestions" hidden data-label="Propositions" data-communes="/an/address"></div>
    <input data-suggest="communes" data-suggest-fills="postal_code">    a textarea: its present line is completed
    The server answers [{value, label, detail, fills}]; every text is put in as text. */
 
@@ -16,7 +16,7 @@ function lineOf(input) {
   return { start, end: after < 0 ? input.value.length : after };
 }
 
-function watch(input, url) {
+function watch(input, url, words) {
   const box = document.createElement("div");
   const list = document.createElement("ul");
   box.className = "suggest";
@@ -24,8 +24,7 @@ function watch(input, url) {
   list.id = `suggest-${(count += 1)}`;
   list.hidden = true;
   list.setAttribute("role", "listbox");
-  const label = input.labels?.[0];
-  if (label) list.setAttribute("aria-label", label.firstChild.textContent.trim());
+  list.setAttribute("aria-label", words);
   input.after(box);
   box.append(list);
   // A textarea stays a textarea for those who hear the page: it announces its list, without becoming a combobox.
@@ -74,12 +73,12 @@ function watch(input, url) {
         option.setAttribute("aria-selected", "false");
         option.dataset.value = row.value;
         option.dataset.fills = row.fills || "";
-        const words = document.createElement("span");
-        words.textContent = row.label;
+        const label = document.createElement("span");
+        label.textContent = row.label;
         const detail = document.createElement("span");
         detail.className = "suggest__detail";
         detail.textContent = row.detail || "";
-        option.append(words, detail);
+        option.append(label, detail);
         return option;
       }),
     );
@@ -134,6 +133,6 @@ export function startSuggestions(root) {
   if (!addresses) return;
   for (const input of root.querySelectorAll("[data-suggest]")) {
     const url = addresses.dataset[input.dataset.suggest];
-    if (url) watch(input, url);
+    if (url) watch(input, url, addresses.dataset.label);
   }
 }
