@@ -16,6 +16,7 @@ from crm.partners.export.cells import unprotect
 from crm.partners.models import PartnerChannel, PartnerName
 from tests.counting import statements
 from tests.factories import THEN
+from tests.pages import forms_of
 
 HOSTILE = ("<img src=x onerror=alert(1)>", "=1+1", "😀" * 100, "L'amie > caline !")
 
@@ -39,8 +40,9 @@ def test_the_page_says_how_many_and_keeps_the_filters(make, browser, developer):
     make.partner("Boulangerie du Parc")
     page = browser.get("/partenaires/exporter?q=garage&sort=city").text
     assert "1 partenaire, celui de la liste filtrée" in page
-    form = browser.form("/partenaires/exporter?q=garage&sort=city", action="/partenaires/exporter/fichier")
+    form = next(one for one in forms_of(page) if one.action == "/partenaires/exporter/fichier")
     assert (form.method, form.values["q"], form.values["sort"]) == ("get", "garage", "city")
+    assert (form.values["format"], form.values["width"]) == ("xlsx", "shown")
 
 
 def test_hostile_names_come_out_as_text_in_both_files(make, browser, developer):
