@@ -11,12 +11,23 @@ from crm.accounts.cli import users_group
 from crm.imports.cli import import_group
 from crm.installation import demo_up, prepare, seed_demo
 from crm.partners.cli import reference_group
+from crm.partners.listing.cli import partners_group
 from crm.reminders.cli import reminders_group, scheduler
 
 
 def commands() -> tuple[click.Command, ...]:
     """Every command of the application, besides Flask's own and `db`."""
-    return (prepare, demo_up, seed_demo, users_group, scheduler, reminders_group, import_group, reference_group)
+    return (
+        prepare,
+        demo_up,
+        seed_demo,
+        users_group,
+        scheduler,
+        reminders_group,
+        import_group,
+        reference_group,
+        partners_group,
+    )
 
 
 def main() -> None:

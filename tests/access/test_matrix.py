@@ -23,6 +23,7 @@ from crm.accounts.own.queries import mark_of
 from crm.imports.enums import ImportState
 from crm.imports.models import Import
 from crm.partners.enums import NeedKind
+from crm.partners.listing.models import SavedView
 from crm.partners.models import Need
 from tests.factories import Factory
 from tests.pages import Browser
@@ -95,6 +96,13 @@ def a_closing(make: Factory, structure: Structure, _user: User) -> str:
     return public_id
 
 
+def a_view(make: Factory, structure: Structure, user: User) -> str:
+    """Of one person in one structure."""
+    view = SavedView(structure_id=structure.id, owner_id=user.id, name="Le secteur", address="", created_at=clock.now())
+    public_id: str = make.add(view).public_id
+    return public_id
+
+
 def an_import(make: Factory, structure: Structure, user: User) -> str:
     """Of one structure."""
     values = {"file_name": "partenaires.csv", "headings": "[]", "mapping": "{}", "created_at": clock.now()}
@@ -161,6 +169,8 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "interactions.cancel": (an_exchange, False),
     "interactions.edit": (an_exchange, False),
     "interactions.new": (a_partner, True),
+    "listing.delete_view": (a_view, False),
+    "listing.edit_view": (a_view, False),
     "interactions.restore": (an_exchange, False),
     "interactions.show": (an_exchange, False),
     "interactions.take_back": (an_exchange, False),
@@ -174,7 +184,11 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "partner_roles.put_back": (a_partner, True),
     "partners.edit": (a_partner, True),
     "partners.show": (a_partner, True),
+    "reminders.give": (a_todo, False),
     "reminders.mark_done": (a_todo, False),
+    "reminders.new": (a_partner, True),
+    "reminders.postpone": (a_todo, False),
+    "reminders.put_back": (a_todo, False),
     "reminders.reopen": (a_todo, False),
 }
 

@@ -24,9 +24,14 @@ def wire() -> None:
 
 def fold_city(_mapper: object, _connection: object, partner: Partner) -> None:
     """Write the folded city beside the city."""
-    folded = fold(partner.city or "")[:_CITY_KEY_LENGTH].rstrip()
+    folded = city_key_of(partner)
     if partner.city_key != folded:
         partner.city_key = folded
+
+
+def city_key_of(partner: Partner) -> str:
+    """The text by which the list is put in the order of towns."""
+    return fold(partner.city or "")[:_CITY_KEY_LENGTH].rstrip()
 
 
 def refresh_words(session: Session, _context: object) -> None:

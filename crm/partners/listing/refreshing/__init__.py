@@ -1,0 +1,1 @@
+"""All that partners and contacts are found by, computed anew."""
