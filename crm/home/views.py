@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/aujourdhui")
 @needs(SIGNED_IN)
 def today() -> ResponseReturnValue:
-    """What is late, for today, for this week, for later; the team's with ?qui=equipe for who may see it."""
+    """What is late, for today, to call, to write, without anything planned; the team's with ?qui=equipe."""
     actor = current_actor()
     day = clock.day_of(g.now)
     team = request.args.get("qui") == "equipe"
@@ -38,5 +38,5 @@ def today() -> ResponseReturnValue:
         may_see_team=queries.may_see_team(actor),
         labels={heap: heap.label for heap in Bucket},
         most=MOST,
-        today=queries.today(db.session(), actor=actor, team=team, day=day),
+        today=queries.today(db.session(), actor=actor, team=team, day=day, now=g.now),
     )

@@ -132,8 +132,7 @@ class _Morning:
 
     reader: Reader
     due: Due
-    structures: frozenset[int]
-    told_since: datetime  # reminders armed before were told before; each week begins with all of them
+    calendars: dict[int, WorkCalendar]
 
 
 def _due(session: Session, now: datetime) -> dict[datetime, list[_Morning]]:
@@ -144,17 +143,23 @@ def _due(session: Session, now: datetime) -> dict[datetime, list[_Morning]]:
         due = due_digest(now, reader.digest_at, working_days=EVERY_DAY)
         if due is None:
             continue
-        working = [key for key in reader.structure_ids if key in calendars and calendars[key].is_working(due.day)]
+        working = {
+            key: calendars[key]
+            for key in reader.structure_ids
+            if key in calendars and calendars[key].is_working(due.day)
+        }
         if working:
-            since = min(_told_since(calendars[key], due, reader) for key in working)
-            found.setdefault(due.at, []).append(_Morning(reader, due, frozenset(working), since))
+            found.setdefault(due.at, []).append(_Morning(reader, due, working))
     return found
 
 
-def _told_since(calendar: WorkCalendar, due: Due, reader: Reader) -> datetime:
-    if calendar.begins_week(due.day):
-        return datetime.min.replace(tzinfo=UTC)
-    return instant(calendar.day_before(due.day), reader.digest_at)
+def _told_since(session: Session, morning: _Morning) -> datetime:
+    """When the digest before this one was made: what was armed by then was told. Each week begins with everything."""
+    ever, day = datetime.min.replace(tzinfo=UTC), morning.due.day
+    if any(calendar.begins_week(day) for calendar in morning.calendars.values()):
+        return ever
+    earlier = [instant(day - timedelta(days=back), morning.reader.digest_at) for back in range(1, 8)]
+    return max(queries.run_times(session, DIGEST, earlier), default=ever)
 
 
 def _plan(app: Flask, session: Session, who: Sequence[_Morning], now: datetime) -> list[Planned]:
@@ -172,11 +177,12 @@ def _plan(app: Flask, session: Session, who: Sequence[_Morning], now: datetime) 
     planned = []
     for one in wanted:
         reader, shown = one.reader, names if len(one.reader.structure_ids) > 1 else {}
-        here = [todo for todo in todos.get(reader.user_id, ()) if todo.structure_id in one.structures]
+        since = _told_since(session, one)
+        here = [todo for todo in todos.get(reader.user_id, ()) if todo.structure_id in one.calendars]
         told = [
             line
             for line in reminders.get(reader.user_id, ())
-            if line.structure_id in one.structures and line.created_at >= one.told_since
+            if line.structure_id in one.calendars and line.created_at > since
         ]
         built = digest.build(
             [_entry(app, todo, shown) for todo in here], one.due, [_recall(app, line, shown) for line in told]

@@ -28,6 +28,9 @@ class TodoLine:
     is_mine: bool
     can_tick: bool
     subject: SubjectRef | None
+    can_give: bool = False
+    postponed_count: int = 0
+    postponed_reason: str = ""
 
 
 def open_todos(
@@ -51,19 +54,42 @@ def open_todos(
         statement = statement.where(Todo.partner_id == partner_id)
     rows = session.execute(statement).all()
     refs = _subjects(session, [todo for todo, _, _ in rows], actor)
+    # What is about something in the bin is nowhere until that comes back.
     return [
-        TodoLine(
-            public_id=todo.public_id,
-            what=todo.what,
-            due_on=todo.due_on,
-            assignee_id=todo.assignee_id,
-            assignee=f"{first_name} {last_name}",
-            is_mine=todo.assignee_id == actor.user_id,
-            can_tick=may_tick(todo, actor),
-            subject=refs.get(todo.id),
-        )
+        _line(todo, f"{first_name} {last_name}", refs[todo.id], actor)
         for todo, first_name, last_name in rows
+        if todo.id in refs
     ]
+
+
+def one(session: Session, public_id: str, *, actor: Actor) -> TodoLine:
+    """The todo of that identifier, done or not. Raises NotFound when there is none in the actor's sight."""
+    statement = (
+        select(Todo, User.first_name, User.last_name)
+        .join(User, User.id == Todo.assignee_id)
+        .where(_in_sight(actor), Todo.public_id == public_id)
+    )
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound
+    todo, first_name, last_name = row
+    return _line(todo, f"{first_name} {last_name}", _subjects(session, [todo], actor).get(todo.id), actor)
+
+
+def _line(todo: Todo, assignee: str, subject: SubjectRef | None, actor: Actor) -> TodoLine:
+    return TodoLine(
+        public_id=todo.public_id,
+        what=todo.what,
+        due_on=todo.due_on,
+        assignee_id=todo.assignee_id,
+        assignee=assignee,
+        is_mine=todo.assignee_id == actor.user_id,
+        can_tick=may_tick(todo, actor),
+        subject=subject,
+        can_give=can(actor, Permission.TODO_ASSIGN),
+        postponed_count=todo.postponed_count,
+        postponed_reason=todo.postponed_reason,
+    )
 
 
 def may_tick(todo: Todo, actor: Actor) -> bool:

@@ -1,6 +1,8 @@
 """When something is to be done: presets of the due day, and the heap in which a day falls."""
 
 import calendar
+import re
+import unicodedata
 from datetime import date, timedelta
 
 from crm.reminders.schedule import end_of_week
@@ -50,6 +52,31 @@ def next_due(start: date, delay: Delay) -> date:
     """
     due = _add_month(start) if delay is Delay.IN_1_MONTH else start + timedelta(days=_DAYS[delay])
     return due + timedelta(days=7 - due.weekday()) if due.weekday() >= _SATURDAY else due
+
+
+#: What a thing to do begins or goes on with when it is a call.
+_CALL_WORDS = frozenset({"appel", "appeler", "rappel", "rappeler", "telephoner", "telephone", "tel", "joindre", "coup"})
+
+
+def is_call(what: str) -> bool:
+    """
+    Whether a thing to do is a call, by its words.
+
+    >>> is_call("Rappeler M. Diallo"), is_call("Téléphoner"), is_call("Préparer l'appel d'offres")
+    (True, True, False)
+    """
+    words = _words(what)
+    return any(
+        word in _CALL_WORDS
+        and (word != "coup" or "fil" in words)
+        and words[n + 1 : n + 3] not in (["d", "offres"], ["d", "offre"])
+        for n, word in enumerate(words)
+    )
+
+
+def _words(text: str) -> list[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    return re.findall(r"[a-z]+", plain)
 
 
 _DAYS = {Delay.TOMORROW: 1, Delay.IN_7_DAYS: 7}

@@ -25,7 +25,18 @@ def wire() -> None:
                 "assignee_id": N_("personne chargée"),
                 "done_at": N_("fait ou à faire"),
                 "done_by_id": N_("fait ou à faire"),
+                "postponed_reason": N_("raison du report"),
+                "postponed_count": N_("report"),
             },
             find=queries.told_todos,
+        ),
+    )
+    add_table(
+        "nudge_settings",
+        Told(
+            created=N_("Rappel réglé"),
+            changed=N_("Rappel réglé"),
+            deleted=N_("Réglage de rappel retiré"),
+            fields={"enabled": N_("activé ou non"), "delay_days": N_("délai")},
         ),
     )

@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
         "moment_near": moment_near,
         "hour": hour,
         "iso": iso,
+        "weekday": weekday,
     }
     app.jinja_env.globals["get_locale"] = get_locale
 

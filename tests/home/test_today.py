@@ -48,7 +48,7 @@ def test_the_heaps_of_my_day(make, browser):
     page = browser.get("/aujourdhui").text
     assert "Bonjour Inès" in page
     assert "Mercredi 25 novembre · 1 en retard · 1 pour aujourd'hui" in page
-    assert titles(page) == ["En retard", "Aujourd'hui", "Cette semaine", "Plus tard"]
+    assert titles(page) == ["En retard", "Aujourd'hui", "À appeler", "Cette semaine", "Plus tard"]
     order = [page.index(what) for what in ("Rappeler", "Préparer", "Envoyer", "Inviter")]
     assert order == sorted(order)
     assert "De Sonia" not in page

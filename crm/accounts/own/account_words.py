@@ -37,7 +37,12 @@ def tables(found: Mapping[str, Find]) -> dict[str, Told]:
             created=N_("Structure créée"),
             changed=N_("Structure modifiée"),
             deleted=N_("Structure supprimée"),
-            fields=_PLACE,
+            fields=_PLACE
+            | {
+                "working_days": N_("jours travaillés"),
+                "solicitation_days": N_("délai des sollicitations"),
+                "solicitation_threshold": N_("seuil des sollicitations"),
+            },
             find=found.get("structures"),
         ),
         "structure_logos": Told(

@@ -80,6 +80,12 @@ def taken_runs(session: Session, task: str, due_times: Collection[datetime]) -> 
     return set(session.scalars(statement))
 
 
+def run_times(session: Session, task: str, due_times: Collection[datetime]) -> list[datetime]:
+    """When somebody ran a task, of these due times."""
+    statement = select(TaskRun.run_at).where(TaskRun.task == task, TaskRun.due_at.in_(due_times))
+    return list(session.scalars(statement))
+
+
 def already_queued(session: Session, rule: str, occurrences: Collection[str]) -> set[tuple[int, str]]:
     """(person, occurrence) of the messages of a rule that exist, whatever became of them."""
     rows = session.execute(

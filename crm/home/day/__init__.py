@@ -1,0 +1,1 @@
+"""The parts of « Aujourd'hui » that come from partners and exchanges."""

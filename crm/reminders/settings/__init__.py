@@ -1,0 +1,1 @@
+"""What a structure chooses of its reminders, its days of work and its solicitations."""
