@@ -68,12 +68,16 @@ class Candidate:
 
 def card_of(known: Partner | Draft) -> Card:
     """The facts of a partner, or of one being typed, as the scorer reads them."""
+    # What a partner has several of is not read for the keys of each flush; what is typed is compared with all of it.
+    names, phones, emails = (
+        (known.other_names, known.other_phones, known.other_emails) if isinstance(known, Draft) else ((), (), ())
+    )
     return Card(
-        names=tuple(name for name in (known.name, known.trade_name) if name),
+        names=tuple(name for name in (known.name, known.trade_name, *names) if name),
         siren=known.siren,
         siret=known.siret,
-        phones=(known.phone,) if known.phone else (),
-        emails=(known.email,) if known.email else (),
+        phones=tuple(phone for phone in (known.phone, *phones) if phone),
+        emails=tuple(email for email in (known.email, *emails) if email),
         website=known.website,
         street=known.street,
         postal_code=known.postal_code,

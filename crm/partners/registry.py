@@ -56,7 +56,11 @@ Check = Callable[[Any, "Draft", Actor], list[Resemblance]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is known so far of a partner being typed or imported. Empty text for what is not."""
+    """
+    What is known so far of a partner being typed or imported. Empty text for what is not.
+
+    `other_names` are former ones; phones in E.164.
+    """
 
     name: str
     trade_name: str = ""
@@ -69,6 +73,9 @@ class Draft:
     postal_code: str = ""
     city: str = ""
     department: str = ""
+    other_names: tuple[str, ...] = ()
+    other_phones: tuple[str, ...] = ()
+    other_emails: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,9 @@ def _refuse_likely_duplicates(session: Session, data: PartnerData, actor: Actor,
         postal_code=data.postal_code,
         city=data.city,
         department=department_of(data.postal_code) or data.department,
+        other_names=data.former_names,
+        other_phones=tuple(one.value for one in data.channels if one.kind is ChannelKind.PHONE),
+        other_emails=tuple(one.value for one in data.channels if one.kind is ChannelKind.EMAIL),
     )
     found = registry.resemblances(session, draft, actor)
     if certain := [one for one in found if one.certain]:

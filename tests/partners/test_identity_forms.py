@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from crm import clock
-from crm.partners.enums import AddressKind, PartnerRoleKind
+from crm.partners.enums import AddressKind, PartnerKind, PartnerRoleKind
 from crm.partners.identity.queries import load_lists
 from crm.partners.models import Partner, PartnerRole
 from crm.partners.reference.enums import Position, SizeClass
@@ -20,6 +20,7 @@ from crm.partners.reference.models import (
     RomeTrade,
 )
 from crm.partners.search import sort_key
+from tests.factories import THEN
 
 NEW = "/partenaires/nouveau"
 TYPED = {"name": "Garage du Parc", "kind": "company"}
@@ -272,3 +273,26 @@ def test_what_is_proposed_while_typing(ines, browser, make, reference, address, 
 def test_what_is_in_the_bin_is_not_proposed(ines, browser, make, now):
     make.partner("Garage du Parc", binned_at=now)
     assert browser.get("/partenaires/proposes?q=garage").json == []
+
+
+def test_other_phones_and_former_names_tell_duplicates_too(ines, browser, make, app):
+    """What was the phone of a known partner is now a second one of the partner typed."""
+    with make.transaction() as session:
+        known = Partner(
+            name="Boulangerie Lumen",
+            kind=PartnerKind.COMPANY,
+            city="Antony",
+            postal_code="92160",
+            department="92",
+            phone="+33199000007",
+            sort_key="boulangerie lumen",
+            search_key="boulangerie lumen",
+            created_at=THEN,
+        )
+        session.add(known)
+    typed = TYPED | {"city": "Antony", "postal_code": "92160"}
+    typed |= {"former_names": "Boulangerie Lumen", "other_phones": "01 99 00 00 07"}
+    answer = browser.submit(NEW, typed)
+    assert answer.status_code == 422
+    assert "Boulangerie Lumen" in answer.text
+    assert "confirmed" in answer.text
