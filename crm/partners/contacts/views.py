@@ -268,10 +268,16 @@ def _partner_named(text: str) -> Partner:
     if not found:
         raise FieldRefused(N_("Aucun partenaire ne s'appelle ainsi : créez d'abord sa fiche."), field="partner")
     if len(found) > 1:
-        names = ", ".join(f"« {one.name} »" + (f" ({one.city})" if one.city else "") for one in found)
+        names = ", ".join(_named(one) for one in found)
         message = N_("Plusieurs partenaires conviennent : %(names)s. Donnez le nom entier.")
         raise FieldRefused(message, field="partner", names=names)
     return found[0]
+
+
+def _named(partner: Partner) -> str:
+    if partner.city:
+        return str(gettext("« %(name)s » (%(city)s)", name=partner.name, city=partner.city))
+    return str(gettext("« %(name)s »", name=partner.name))
 
 
 def _who_where(contact: Contact, partner: Partner) -> dict[str, str]:
