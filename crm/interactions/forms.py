@@ -105,7 +105,7 @@ class ExchangeForm(BaseForm):
     contact = SelectField(_l("Avec"), validate_choice=False, filters=[strip])
     report = TextAreaField(
         _l("Ce qui s'est dit"),
-        description=_l("Des faits utiles au travail, sans donnée de santé : la personne peut les lire."),
+        description=_l("Des faits utiles au travail, sans donnée de santé : la personne peut les lire."),
         filters=[one_line_end, strip],
         validators=[AtMost(LONGEST_REPORT)],
         render_kw={"rows": 4},
@@ -159,7 +159,7 @@ class ExchangeForm(BaseForm):
     def validate_held_at(self, field: _Moment) -> None:
         """A mistyped year would not be an instant at all."""
         if field.data is not None and field.data < rules.EARLIEST:
-            raise ValidationError(gettext("Cette date est trop ancienne : 01/01/1990 au plus tôt."))
+            raise ValidationError(gettext("Cette date est trop ancienne : 01/01/1990 au plus tôt."))
 
     def exchange(self, *, follow_up: FollowUp | None = None) -> InteractionData:
         """The accepted exchange as the services know it."""
@@ -212,7 +212,7 @@ class InteractionForm(ExchangeForm):
     due = RadioField(_l("Pour quand"), validators=[Chosen()])
     due_on = _Day(_l("Autre date"), format=["%Y-%m-%d", "%d/%m/%Y"])
     documents = MultipleFileField(
-        _l("Documents"), description=_l("PDF, photo JPEG ou PNG, DOCX, XLSX : 10 Mo au plus par fichier.")
+        _l("Documents"), description=_l("PDF, photo JPEG ou PNG, DOCX, XLSX : 10 Mo au plus par fichier.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -46,6 +46,7 @@ class TimelineItem:
     nature: Nature | None
     result: CallResult | None
     is_cancelled: bool
+    is_to_come: bool
     documents: int
 
 
@@ -61,11 +62,12 @@ def moments(
     statement = _timeline_of(partner_id, actor).limit(limit)
     if before is not None:
         statement = statement.where(tuple_(Interaction.held_at, Interaction.id) < before)
-    return [Moment(row.held_at, row.id, _item(row)) for row in session.execute(statement)]
+    return [Moment(row.held_at, row.id, _item(row, session.info["now"])) for row in session.execute(statement)]
 
 
-def _item(row: Row[Any]) -> TimelineItem:
-    return TimelineItem(**{key: value for key, value in row._mapping.items() if key != "id"})
+def _item(row: Row[Any], now: datetime) -> TimelineItem:
+    told = {key: value for key, value in row._mapping.items() if key != "id"}
+    return TimelineItem(**told, is_to_come=row.held_at > now and not row.is_cancelled)
 
 
 def _timeline_of(partner_id: int, actor: Actor) -> Select[tuple[object, ...]]:

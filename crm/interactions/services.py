@@ -132,7 +132,7 @@ def cancel(session: Session, interaction: Interaction, *, actor: Actor, now: dat
     if interaction.cancelled_at is not None:
         return False
     if interaction.kind not in MEETINGS or (interaction.report and not is_planned(interaction, now)):
-        raise UnclearInteraction(N_("Cet échange a eu lieu : il ne s'annule pas, il se modifie."), field="held_at")
+        raise UnclearInteraction(N_("Cet échange a eu lieu : il ne s'annule pas, il se modifie."), field="held_at")
     interaction.cancelled_at = interaction.updated_at = now
     session.flush()
     return True
@@ -190,7 +190,7 @@ def take_back(session: Session, interaction: Interaction, todo: Todo | None, *, 
 def require_change(interaction: Interaction, actor: Actor) -> None:
     """Raise NotAllowed for an exchange that the actor may not change."""
     if not may_change(interaction, actor):
-        raise NotAllowed(N_("Cet échange a été noté par quelqu'un d'autre : demandez-lui de le modifier."))
+        raise NotAllowed(N_("Cet échange a été noté par quelqu'un d'autre : demandez-lui de le modifier."))
 
 
 def _check(data: InteractionData, *, now: datetime, was_empty: bool) -> None:
@@ -198,34 +198,34 @@ def _check(data: InteractionData, *, now: datetime, was_empty: bool) -> None:
     planned = data.held_at > now
     if planned and data.kind not in MEETINGS:
         raise UnclearInteraction(
-            N_("Cet échange est dans le futur : il se note une fois qu'il a eu lieu."), field="held_at"
+            N_("Cet échange est dans le futur : il se note une fois qu'il a eu lieu."), field="held_at"
         )
     if data.held_at > now + FARTHEST:
         raise UnclearInteraction(
-            N_("Cette date est trop loin dans le futur : deux ans à l'avance au plus."), field="held_at"
+            N_("Cette date est trop loin dans le futur : deux ans à l'avance au plus."), field="held_at"
         )
     needs_none = planned or data.result is not None or (was_empty and data.kind in MEETINGS)
     if not data.report.strip() and not needs_none:
-        raise UnclearInteraction(N_("À remplir : notez au moins une ligne."), field="report")
+        raise UnclearInteraction(N_("À remplir : notez au moins une ligne."), field="report")
     if data.result is not None and data.kind is not InteractionKind.CALL:
-        raise UnclearInteraction(N_("Seul un appel a ce résultat : choisissez « Appel »."), field="result")
+        raise UnclearInteraction(N_("Seul un appel a ce résultat : choisissez « Appel »."), field="result")
     _check_sizes(data)
 
 
 def _check_sizes(data: InteractionData) -> None:
     for name, text in (("report", data.report), ("promises", data.promises)):
         if len(text.strip()) > LONGEST_REPORT:
-            raise UnclearInteraction(N_("Trop long : 4 000 caractères au plus."), field=name)
+            raise UnclearInteraction(N_("Trop long : 4 000 caractères au plus."), field=name)
     if len(data.place.strip()) > LONGEST_PLACE:
-        raise UnclearInteraction(N_("Trop long : 200 caractères au plus."), field="place")
+        raise UnclearInteraction(N_("Trop long : 200 caractères au plus."), field="place")
     if data.duration_minutes is not None and not 0 < data.duration_minutes <= LONGEST_MEETING:
         raise UnclearInteraction(
             N_("La durée se compte en minutes, de 1 à 1 440 (24 heures)."), field="duration_minutes"
         )
     if len(data.others) + len(data.colleagues) > MOST_PARTICIPANTS:
-        raise UnclearInteraction(N_("Trop de participants : 50 au plus."), field="others")
+        raise UnclearInteraction(N_("Trop de participants : 50 au plus."), field="others")
     if any(len(answer) > grid.LONGEST_ANSWER for answer in data.answers.values()):
-        raise UnclearInteraction(N_("Trop long : 2 000 caractères au plus par réponse."), field="answers")
+        raise UnclearInteraction(N_("Trop long : 2 000 caractères au plus par réponse."), field="answers")
 
 
 def _fill(session: Session, interaction: Interaction, data: InteractionData, actor: Actor) -> None:
@@ -234,7 +234,8 @@ def _fill(session: Session, interaction: Interaction, data: InteractionData, act
     interaction.report, interaction.promises = data.report.strip(), data.promises.strip()
     interaction.duration_minutes, interaction.place = data.duration_minutes, data.place.strip()
     interaction.purpose, interaction.result = data.purpose, data.result
-    _set_people(session, interaction, data, actor)
+    with session.no_autoflush:  # one flush, one version
+        _set_people(session, interaction, data, actor)
     _set_answers(interaction, data.answers)
 
 

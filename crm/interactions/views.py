@@ -262,7 +262,7 @@ def _flash_logged(interaction: Interaction, follow_up: FollowUp | None) -> None:
         said = gettext("Échange enregistré.")
     else:
         day = weekday(follow_up.due_on)
-        said = gettext("Échange enregistré. À faire : %(what)s, %(day)s.", what=follow_up.what, day=day)
+        said = gettext("Échange enregistré. À faire : %(what)s, %(day)s.", what=follow_up.what, day=day)
     flash(said, "success")
 
 
@@ -282,10 +282,10 @@ def _call_logged(form: CallForm, partner: Partner, actor: Actor) -> ResponseRetu
         follow_up=follow_up,
     )
     interaction = services.log(session, partner, data, actor=actor, now=g.now)
-    said = gettext("Appel noté : %(result)s.", result=gettext(CallResult(form.result.data).label))
+    said = gettext("Appel noté : %(result)s.", result=gettext(CallResult(form.result.data).label))
     fields = {}
     if follow_up is not None:
-        said = gettext("Appel noté. À faire : rappeler, %(day)s.", day=weekday(follow_up.due_on))
+        said = gettext("Appel noté. À faire : rappeler, %(day)s.", day=weekday(follow_up.due_on))
         todo = queries.todo_planned_with(session, interaction)
         fields = {"todo": todo.public_id} if todo else {}
     _flash_undo(said, url_for("interactions.take_back", public_id=interaction.public_id), fields)
@@ -318,13 +318,13 @@ def _warnings(partner: Partner, actor: Actor) -> list[str]:
     days = solicitations.window(session, actor=actor)
     requests = solicitations.requests_since(session, partner.id, actor=actor, now=g.now, days=days)
     told = recent_requests(requests, clock.day_of(g.now), days=days)
-    said = [_say(one) + (" " + gettext("« %(why)s »", why=why) if why else "") for one, why in told]
+    said = [_say(one) + (" " + gettext("« %(why)s »", why=why) if why else "") for one, why in told]
     gauge = told_saturation(solicitations.saturation(session, partner.id, actor=actor, now=g.now))
     if gauge is not None:
         said.append(_say(gauge))
     reason = solicitations.refusal_to_be_asked(session, partner.id, actor=actor)
     if reason is not None:
-        said.insert(0, gettext("Ne plus solliciter ce partenaire : %(reason)s", reason=reason or "—"))
+        said.insert(0, gettext("Ne plus solliciter ce partenaire : %(reason)s", reason=reason or "—"))
     return said
 
 

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 import pytest
 from PIL import Image
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from crm.accounts.models import User
 from crm.interactions.documents import services
@@ -44,8 +46,16 @@ def author_of(make, exchange):
 def send(browser, exchange, *files):
     """Attach these (content, name) to the exchange."""
     url = f"/echanges/{exchange.public_id}"
-    data = {"documents": [(io.BytesIO(content), name) for content, name in files]}
-    return browser.submit(url, data, action=f"{url}/documents", content_type="multipart/form-data")
+    return post(browser, url, f"{url}/documents", {}, *files)
+
+
+def post(browser, page, action, typed, *files):
+    """Fill the form of the page and send it with files, all in memory."""
+    values = browser.form(page, action=action).values | typed
+    sent = MultiDict(values)
+    sent.setlist("documents", [FileStorage(io.BytesIO(content), name) for content, name in files])
+    boundary, body = encode_multipart(sent)
+    return browser.client.post(action, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def names(session):
@@ -94,7 +104,7 @@ def test_a_document_is_kept_shown_and_given_back(browser, session, folder, excha
 def test_the_position_of_a_picture_is_not_kept(browser, session, folder, exchange):
     send(browser, exchange, (picture("JPEG"), "IMG.jpg"))
     (file,) = folder.iterdir()
-    image = Image.open(file)
+    image = Image.open(io.BytesIO(file.read_bytes()))
     assert (image.size, dict(image.getexif())) == ((30, 40), {})
     assert b"Marque" not in file.read_bytes()
 
@@ -123,12 +133,17 @@ def test_a_refused_file_leaves_nothing(browser, snapshot, folder, exchange, cont
 
 def test_more_than_a_request_may_carry_is_refused(browser, snapshot, folder, exchange):
     before = snapshot()
-    assert send(browser, exchange, (b"%PDF-" + b"x" * (12 * 1024 * 1024), "lourd.pdf")).status_code == 413
+    head = b'--x\r\nContent-Disposition: form-data; name="documents"; filename="lourd.pdf"\r\n\r\n%PDF-'
+    body = head + b"x" * (12 * 1024 * 1024) + b"\r\n--x--\r\n"
+    url = f"/echanges/{exchange.public_id}/documents"
+    assert browser.client.post(url, data=body, content_type="multipart/form-data; boundary=x").status_code == 413
     assert snapshot() == before
 
 
 def test_forty_hostile_names_are_kept_under_harmless_ones(browser, session, folder, exchange, make):
-    asked = [name for name in HOSTILE_NAMES if name.strip("\x00") and name.isprintable()]
+    # Those that a browser would escape in the header, and the test client does not, are tried in
+    # test_documents_inspection; so are those of which Werkzeug leaves nothing.
+    asked = [name for name in HOSTILE_NAMES if name and name.isprintable() and not set(name) & set('"\\')]
     content = picture("PNG", (2, 2))
     for start in range(0, len(asked), 20):
         other = make.interaction(make.partner(), author_of(make, exchange))
@@ -147,13 +162,11 @@ def test_forty_hostile_names_are_kept_under_harmless_ones(browser, session, fold
 def test_files_come_with_a_new_exchange_or_not_at_all(browser, session, snapshot, folder, exchange, make):
     url = f"/partenaires/{make.partner().public_id}/echanges/nouveau"
     before = snapshot()
-    bad = {"report": "À garder", "documents": [(io.BytesIO(picture()), "a.jpg"), (io.BytesIO(EICAR), "b.pdf")]}
-    answer = browser.submit(url, bad, content_type="multipart/form-data")
+    answer = post(browser, url, url, {"report": "À garder"}, (picture(), "a.jpg"), (EICAR, "b.pdf"))
     assert (answer.status_code, "À garder" in answer.text, "ni un PDF" in answer.text) == (422, True, True)
     assert snapshot() == before
     assert list(folder.iterdir()) == []
-    good = {"report": "Dit.", "documents": [(io.BytesIO(picture()), "a.jpg"), (io.BytesIO(pdf()), "b.pdf")]}
-    assert browser.submit(url, good, content_type="multipart/form-data").status_code == 303
+    assert post(browser, url, url, {"report": "Dit."}, (picture(), "a.jpg"), (pdf(), "b.pdf")).status_code == 303
     assert names(session) == ["a.jpg", "b.pdf"]
 
 
@@ -164,9 +177,9 @@ def test_taken_away_put_back_then_forgotten(browser, session, folder, exchange, 
     browser.get(f"{there}/image")
     assert len(list(folder.iterdir())) == 2
     assert browser.submit(show, {}, action=f"{there}/retirer").status_code == 303
+    undo = browser.form(show, action=f"{there}/remettre")
     assert browser.get(there).status_code == 404
     assert browser.get(f"{there}/image").status_code == 404
-    undo = browser.form(show, action=f"{there}/remettre")
     assert browser.client.post(undo.action, data=undo.values).status_code == 303
     assert browser.get(there).status_code == 200
 

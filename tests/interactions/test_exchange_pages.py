@@ -90,7 +90,8 @@ def test_what_another_structure_did_not_share_is_not_found(make, browser, ines, 
     assert browser.get(f"/echanges/{closed.public_id}").status_code == 404
     page = browser.get(f"/echanges/{shared.public_id}").text
     assert "Dit à tous" in page
-    assert "/modifier" not in page and "plan.png" not in page
+    assert "/modifier" not in page
+    assert "plan.png" not in page
     assert browser.get(f"/echanges/{shared.public_id}/modifier").status_code == 404
 
 
@@ -101,7 +102,7 @@ def test_an_exchange_is_changed_with_its_people_and_its_grid(make, browser, sess
     make.add(GridAnswer(interaction_id=made.id, question="people", answer="Mme V."))
     url = f"/echanges/{made.public_id}/modifier"
     form = browser.form(url)
-    assert (form.values["contact"], form.values["grid_needs"]) == (gone.public_id, "Un vendeur")
+    assert (form.values["contact"], form.values["grid_needs"].strip()) == (gone.public_id, "Un vendeur")
     typed = {"report": "Après", "grid_needs": "Deux vendeurs", "grid_people": "", "grid_trades": "Vente"}
     assert browser.submit(url, typed).status_code == 303
     after = only(session)
@@ -125,7 +126,9 @@ def test_the_second_editor_sees_both_versions(make, browser, session, ines, part
     assert browser.submit(url, {"report": "La première"}).status_code == 303
     answer = browser.client.post(url, data=stale | {"report": "La seconde", "others": [contact.public_id]})
     assert answer.status_code == 409
-    assert "La première" in answer.text and "La seconde" in answer.text and "Morin" in answer.text
+    assert "La première" in answer.text
+    assert "La seconde" in answer.text
+    assert "Morin" in answer.text
     assert only(session).report == "La première"
 
 
@@ -182,8 +185,8 @@ def test_to_the_bin_and_back(make, browser, session, ines, partner):
     show, page = f"/echanges/{made.public_id}", f"/partenaires/{partner.public_id}"
     answer = browser.submit(show, {}, action=f"{show}/supprimer")
     assert (answer.status_code, answer.location) == (303, page)
-    assert (only(session).binned_by_id, browser.get(show).status_code) == (ines.id, 404)
     seen = browser.form(page, action=f"{show}/restaurer")
+    assert (only(session).binned_by_id, browser.get(show).status_code) == (ines.id, 404)
     assert "À la corbeille" not in browser.get(page).text
     assert browser.client.post(seen.action, data=seen.values).status_code == 303
     assert only(session).binned_at is None
@@ -199,10 +202,12 @@ def test_a_meeting_is_planned_then_written(make, browser, session, ines, partner
     assert (form.values["kind"], form.values["due"]) == ("appointment", "nothing")
     assert browser.client.post(url, data=form.values).status_code == 303
     made = only(session)
-    assert made.held_at > clock.now() and made.report == ""
+    assert made.held_at > clock.now()
+    assert made.report == ""
     assert session.scalar(select(func.count(Todo.id))) == 0
     page = browser.get(f"/echanges/{made.public_id}").text
-    assert "Prévu" in page and "Écrire le compte rendu" not in page
+    assert "Prévu" in page
+    assert "Écrire le compte rendu" not in page
 
 
 def test_a_meeting_held_asks_for_its_report(make, browser, session, ines, partner):
@@ -264,7 +269,7 @@ def test_undoing_a_call_leaves_other_todos(make, browser, session, ines, partner
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ({}, "comment l&#39;appel a fini"),
+        ({}, "comment l'appel a fini"),
         ({"result": "danse"}, "Choisissez"),
         ({"result": "call_back", "due": "other_day"}, "Choisissez le jour"),
         ({"result": "call_back", "due": "other_day", "due_on": "2020-01-01"}, "déjà passé"),
@@ -283,7 +288,9 @@ def test_an_unclear_call_changes_nothing(make, browser, snapshot, ines, partner,
 def test_somebody_who_objected_is_not_called(make, browser, ines, partner):
     contact = make.contact(partner, last_name="Morin", phone="+33199001234", opposed_on=clock.today())
     page = browser.get(f"/partenaires/{partner.public_id}/appel?contact={contact.public_id}").text
-    assert "ne veut plus être contacté" in page and "99 00 12 34" not in page and "tel:" not in page
+    assert "ne veut plus être contacté" in page
+    assert "99 00 12 34" not in page
+    assert "tel:" not in page
 
 
 def test_a_page_costs_the_same_however_many_took_part(app, make, browser, ines, partner):
@@ -297,4 +304,5 @@ def test_a_page_costs_the_same_however_many_took_part(app, make, browser, ines, 
             assert browser.get(f"/echanges/{made.public_id}").status_code == 200
         return len(sent)
 
+    cost(0)  # the session is touched once a minute
     assert cost(1) == cost(9)

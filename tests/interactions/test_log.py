@@ -102,11 +102,22 @@ def test_a_refused_follow_up_refuses_the_exchange(make, snapshot, now, what, day
 def test_the_future_is_refused(make, snapshot, now):
     actor, partner = make.actor(make.user()), make.partner()
     before = snapshot()
+    call = data(now, held_at=now + timedelta(seconds=1), kind=InteractionKind.CALL)
     with pytest.raises(UnclearInteraction, match="futur") as refusal:
-        log(make, partner, data(now, held_at=now + timedelta(seconds=1)), actor=actor, now=now)
+        log(make, partner, call, actor=actor, now=now)
     assert refusal.value.field == "held_at"
     assert snapshot() == before
     assert log(make, partner, data(now, held_at=now), actor=actor, now=now).held_at == now
+
+
+def test_a_meeting_is_planned_two_years_ahead_at_most_and_says_nothing_yet(make, snapshot, now):
+    actor, partner = make.actor(make.user()), make.partner()
+    before = snapshot()
+    with pytest.raises(UnclearInteraction, match="futur"):
+        log(make, partner, data(now, held_at=now + timedelta(days=732), report=""), actor=actor, now=now)
+    assert snapshot() == before
+    planned = log(make, partner, data(now, held_at=now + timedelta(days=730), report=""), actor=actor, now=now)
+    assert planned.report == ""
 
 
 @pytest.mark.parametrize("report", ["", " \n\t ", "x" * 4001])

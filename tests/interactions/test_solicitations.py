@@ -64,8 +64,13 @@ def test_many_requests_are_counted_the_latest_first():
 
 @pytest.mark.parametrize(
     ("day", "first"),
-    [("2026-01-01", "2026-01-01"), ("2026-03-31", "2026-01-01"), ("2026-04-01", "2026-04-01")]
-    + [("2026-09-30", "2026-07-01"), ("2026-12-31", "2026-10-01")],
+    [
+        ("2026-01-01", "2026-01-01"),
+        ("2026-03-31", "2026-01-01"),
+        ("2026-04-01", "2026-04-01"),
+        ("2026-09-30", "2026-07-01"),
+        ("2026-12-31", "2026-10-01"),
+    ],
 )
 def test_a_quarter_begins(day, first):
     assert first_day_of_quarter(date.fromisoformat(day)).isoformat() == first
@@ -76,7 +81,7 @@ def test_a_quarter_begins(day, first):
     [
         (0, 4, None),
         (1, 4, "Sollicité 1 fois ce trimestre, sur 4 au plus."),
-        (4, 4, "Sollicité 4 fois ce trimestre : le seuil est de 4."),
+        (4, 4, "Sollicité 4 fois ce trimestre\xa0: le seuil est de 4."),
         (0, 0, None),
     ],
 )
@@ -162,8 +167,8 @@ def test_the_page_tells_and_lets_through(make, asked, browser):
     browser.enter(make.user(), make.home)
     url = f"/partenaires/{partner.public_id}/echanges/nouveau"
     page = browser.get(url).text
-    assert "Sonia Benali a déjà sollicité Vasseur hier. « Un &lt;b&gt;poste&lt;/b&gt; »" in page
-    assert "Ne plus solliciter ce partenaire : Trois refus" in page
+    assert "Sonia Benali a déjà sollicité Vasseur hier. «\xa0Un &lt;b&gt;poste&lt;/b&gt;\xa0»" in page
+    assert "Ne plus solliciter ce partenaire\xa0: Trois refus" in page
     assert browser.submit(url, {"report": "Dit.", "nature": "request"}).status_code == 303
 
 

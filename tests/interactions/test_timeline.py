@@ -6,7 +6,7 @@ import pytest
 
 from crm.access.policy import Role
 from crm.interactions import queries
-from crm.interactions.enums import Direction, InteractionKind, Nature
+from crm.interactions.enums import CallResult, Direction, InteractionKind, Nature
 from crm.interactions.models import Interaction
 from tests.counting import statements
 
@@ -14,7 +14,8 @@ from tests.counting import statements
 def read(make, partner, actor):
     """The timeline as that actor sees it."""
     with make.transaction(actor, writes=False) as session:
-        return queries.timeline(session, partner.id, actor=actor)
+        found = queries.moments(session, partner.id, actor=actor, before=None, limit=50)
+        return [moment.data for moment in found]
 
 
 @pytest.fixture
@@ -38,14 +39,14 @@ def test_another_structure_sees_date_kind_and_structure_only(make, two, now):
         nature=Nature.REQUEST,
         held_at=now,
     )
-    (item,) = read(make, partner, make.actor(ines)).items
+    (item,) = read(make, partner, make.actor(ines))
     assert (item.kind, item.held_at, item.structure) == (InteractionKind.CALL, now, "Le Relais de Sceaux")
     assert (item.is_ours, item.is_open) == (False, False)
     assert (item.report, item.author, item.contact) == ("", "", "")
     assert (item.direction, item.nature) == (None, None)
     assert "Le texte des autres" not in repr(item)
 
-    (own,) = read(make, partner, make.actor(sonia, structure=there)).items
+    (own,) = read(make, partner, make.actor(sonia, structure=there))
     assert (own.report, own.author, own.contact) == ("Le texte des autres", "Sonia Benali", "Claire Vasseur")
     assert (own.is_ours, own.nature, own.direction) == (True, Nature.REQUEST, Direction.OURS)
 
@@ -54,7 +55,7 @@ def test_a_shared_exchange_is_read_by_the_others(make, two):
     _, there, ines, sonia = two
     partner = make.partner()
     make.interaction(partner, sonia, structure=there, report="Dit à tous", shared=True)
-    (item,) = read(make, partner, make.actor(ines)).items
+    (item,) = read(make, partner, make.actor(ines))
     assert (item.is_ours, item.is_open, item.report, item.author) == (
         False,
         True,
@@ -100,28 +101,49 @@ def test_without_the_right_nothing_is_read(make, two):
     partner = make.partner()
     make.interaction(partner, ines)
     for role in (Role.BOARD, Role.ADMIN, Role.TUTOR):
-        assert read(make, partner, make.actor(ines, roles=[role])).items == ()
+        assert read(make, partner, make.actor(ines, roles=[role])) == []
 
 
 def test_who_may_not_read_contacts_sees_no_name_of_one(make, two):
     _, _, ines, _ = two
     partner = make.partner()
     make.interaction(partner, ines, contact_id=make.contact(partner, last_name="Vasseur").id)
-    assert read(make, partner, make.actor(ines)).items[0].contact == "Vasseur"
-    assert read(make, partner, make.actor(ines, roles=[Role.SUPERVISOR])).items[0].contact == ""
+    assert read(make, partner, make.actor(ines))[0].contact == "Vasseur"
+    assert read(make, partner, make.actor(ines, roles=[Role.SUPERVISOR]))[0].contact == ""
 
 
-def test_the_fifty_latest_and_how_many_remain(app, make, two, now):
+def test_page_after_page_the_latest_first(app, make, two, now):
     _, _, ines, _ = two
     partner, actor = make.partner(), make.actor(ines)
     with make.transaction(actor, now) as session:
         for number in range(53):
-            session.add(_visit(partner, ines, make.home, now - timedelta(days=number), f"Visite {number}", now))
-    with statements(app) as sent:
-        read_back = read(make, partner, actor)
-    assert [item.report for item in read_back.items] == [f"Visite {number}" for number in range(50)]
-    assert read_back.older == 3
-    assert len(sent) == 2
+            session.add(_visit(partner, ines, make.home, now - timedelta(days=number // 2), f"Visite {number}", now))
+    seen, before = [], None
+    with make.transaction(actor, writes=False) as session:
+        while page := queries.moments(session, partner.id, actor=actor, before=before, limit=20):
+            seen += [moment.data.report for moment in page]
+            before = (page[-1].at, page[-1].key)
+    assert len(seen) == len(set(seen)) == 53
+    assert (seen[:2], seen[-1]) == (["Visite 1", "Visite 0"], "Visite 52")
+
+
+def test_one_in_the_bin_is_not_told(make, two, now):
+    _, _, ines, _ = two
+    partner = make.partner()
+    make.interaction(partner, ines, binned_at=now)
+    assert read(make, partner, make.actor(ines)) == []
+
+
+def test_what_is_planned_cancelled_or_answered_is_told_of_ours_only(make, two, now):
+    _, there, ines, sonia = two
+    partner = make.partner()
+    told = {"kind": InteractionKind.CALL, "result": CallResult.MESSAGE_LEFT, "cancelled_at": now}
+    made = make.interaction(partner, ines, **told)
+    make.document(made)
+    make.interaction(partner, sonia, structure=there, **told)
+    ours, theirs = sorted(read(make, partner, make.actor(ines)), key=lambda item: not item.is_ours)
+    assert (ours.result, ours.is_cancelled, ours.documents) == (CallResult.MESSAGE_LEFT, True, 1)
+    assert (theirs.result, theirs.is_cancelled, theirs.documents) == (None, True, 0)
 
 
 def test_the_number_of_queries_does_not_grow(app, make, two):
@@ -130,7 +152,7 @@ def test_the_number_of_queries_does_not_grow(app, make, two):
 
     def count():
         with statements(app) as sent:
-            items = read(make, partner, actor).items
+            items = read(make, partner, actor)
         return len(items), len(sent)
 
     make.interaction(partner, ines)

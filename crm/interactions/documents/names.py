@@ -26,8 +26,8 @@ def safe_name(typed: str, kind: DocumentKind) -> str:
     """
     name = unicodedata.normalize("NFC", typed.encode("utf-8", "ignore").decode("utf-8"))
     name = name.replace("\\", "/").rpartition("/")[2]
+    name = "".join(one for one in _SPACES.sub(" ", name) if not unicodedata.category(one).startswith("C"))
     name = _SPACES.sub(" ", name)
-    name = "".join(one for one in name if not unicodedata.category(one).startswith("C"))
     name = _FORBIDDEN.sub("_", name).strip(" .-_~'`")
     while (shorter := _ENDING.sub("", name).rstrip(" .")) != name:
         name = shorter

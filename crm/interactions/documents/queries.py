@@ -115,9 +115,9 @@ def content_of(document: Document, folder: Path) -> bytes:
     try:
         content = (folder / document.key).read_bytes()
     except OSError as missing:
-        raise NotFound(N_("Ce fichier n'est plus sur le serveur : prévenez qui l'administre.")) from missing
+        raise NotFound(N_("Ce fichier n'est plus sur le serveur : prévenez qui l'administre.")) from missing
     if hashlib.sha256(content).hexdigest() != document.sha256:
-        raise NotFound(N_("Ce fichier a été abîmé sur le serveur : prévenez qui l'administre."))
+        raise NotFound(N_("Ce fichier a été abîmé sur le serveur : prévenez qui l'administre."))
     return content
 
 
@@ -134,7 +134,7 @@ def preview(document: Document, number: int, folder: Path) -> bytes:
     else:
         picture = ask_pdf(content, "draw", str(number)) or b""
     if not picture:
-        raise NotFound(N_("Cette page ne peut pas être montrée : téléchargez le document."))
+        raise NotFound(N_("Cette page ne peut pas être montrée : téléchargez le document."))
     with contextlib.suppress(OSError):  # a full disk keeps nobody from reading
         keep(drawn, picture)
     return picture

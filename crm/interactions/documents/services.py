@@ -47,7 +47,7 @@ def attach(
     kept = select(Document.id).where(Document.interaction_id == interaction.id, Document.removed_at.is_(None))
     if len(session.scalars(kept).all()) >= MOST:
         raise DocumentRefused(
-            N_("Cet échange a déjà %(count)s documents : c'est le plus qu'il peut en avoir."), count=MOST
+            N_("Cet échange a déjà %(count)s documents : c'est le plus qu'il peut en avoir."), count=MOST
         )
     inspected = inspect(content, name)
     pages = _pages(inspected) if inspected.kind is DocumentKind.PDF else None

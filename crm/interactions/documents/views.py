@@ -91,7 +91,7 @@ def remove(public_id: str) -> ResponseReturnValue:
     document = queries.get(session, public_id, actor=actor, removed=True, for_update=True)
     if services.remove(session, document, actor=actor, now=g.now):
         undo = {
-            "text": gettext("« %(name)s » est retiré.", name=document.name),
+            "text": gettext("« %(name)s » est retiré.", name=document.name),
             "undo_url": url_for("documents.put_back", public_id=public_id),
             "undo_label": gettext("Annuler"),
         }
@@ -106,7 +106,7 @@ def put_back(public_id: str) -> ResponseReturnValue:
     actor, session = current_actor(), db.session()
     document = queries.get(session, public_id, actor=actor, removed=True, for_update=True)
     services.put_back(session, document, actor=actor)
-    flash(gettext("« %(name)s » est de nouveau joint.", name=document.name), "success")
+    flash(gettext("« %(name)s » est de nouveau joint.", name=document.name), "success")
     return _back_to_exchange(document)
 
 

@@ -66,7 +66,7 @@ def told_saturation(saturation: Saturation) -> Sentence | None:
         return None
     values = {"count": saturation.count, "threshold": saturation.threshold}
     if saturation.is_reached:
-        return Sentence(N_("Sollicité %(count)s fois ce trimestre : le seuil est de %(threshold)s."), values)
+        return Sentence(N_("Sollicité %(count)s fois ce trimestre : le seuil est de %(threshold)s."), values)
     return Sentence(N_("Sollicité %(count)s fois ce trimestre, sur %(threshold)s au plus."), values)
 
 
