@@ -12,8 +12,8 @@ from crm.wording import N_, Labelled
 class FileKind(Labelled):
     """The two kinds of files."""
 
-    XLSX = "xlsx", N_("Classeur Excel ou LibreOffice (.xlsx)")
-    CSV = "csv", N_("Texte séparé par des points-virgules (.csv)")
+    XLSX = "xlsx", N_("Tableur : Excel, LibreOffice")
+    CSV = "csv", N_("Texte : CSV, points-virgules")
 
 
 class Width(Labelled):
