@@ -11,7 +11,7 @@ from crm.access.guard import current_actor, needs
 from crm.access.policy import Permission, can
 from crm.audit.services import note
 from crm.db import db
-from crm.errors import Conflict, DomainError
+from crm.errors import Conflict, DomainError, NotFound
 from crm.partners import queries as partners
 from crm.partners.contacts import queries, services
 from crm.partners.contacts.forms import ContactForm, LeaveForm, PostForm, contact_values
@@ -207,7 +207,7 @@ def posts(public_id: str) -> ResponseReturnValue:
 def end_post(public_id: str) -> ResponseReturnValue:
     """They left one of their other companies."""
     contact = _locked(public_id)
-    partner = partners.get(db.session(), request.form.get("partner", ""), actor=current_actor())
+    partner = _other_company()
     if services.end_post(db.session(), contact, partner, actor=current_actor(), now=g.now):
         _undoable(
             gettext("%(name)s n'est plus dans les contacts de « %(company)s ».", **_who_where(contact, partner)),
@@ -222,7 +222,7 @@ def end_post(public_id: str) -> ResponseReturnValue:
 def resume_post(public_id: str) -> ResponseReturnValue:
     """They still work in one of their other companies."""
     contact = _locked(public_id)
-    partner = partners.get(db.session(), request.form.get("partner", ""), actor=current_actor())
+    partner = _other_company()
     if services.resume_post(db.session(), contact, partner, actor=current_actor(), now=g.now):
         said = gettext("%(name)s est de nouveau dans les contacts de « %(company)s ».", **_who_where(contact, partner))
         flash(said, "success")
@@ -272,6 +272,14 @@ def _partner_named(text: str) -> Partner:
         message = N_("Plusieurs partenaires conviennent : %(names)s. Donnez le nom entier.")
         raise FieldRefused(message, field="partner", names=names)
     return found[0]
+
+
+def _other_company() -> Partner:
+    """The company that the button names. Raises DomainError: the page was not ours, or the company is in the bin."""
+    try:
+        return partners.get(db.session(), request.form.get("partner", ""), actor=current_actor())
+    except NotFound as gone:
+        raise DomainError(N_("Cette entreprise n'est plus dans les partenaires. Rien n'a été modifié.")) from gone
 
 
 def _named(partner: Partner) -> str:

@@ -9,13 +9,14 @@ from flask_babel import gettext
 from crm.access.guard import current_actor, needs
 from crm.access.policy import Permission
 from crm.db import db
-from crm.errors import Conflict, NotFound
+from crm.errors import Conflict, DomainError
 from crm.partners import queries as partners
 from crm.partners.enums import NeedState
 from crm.partners.needs import queries, services
 from crm.partners.needs.forms import NeedForm, need_values
 from crm.partners.refusals import FieldRefused
 from crm.partners.views import choose_between, latest_change
+from crm.wording import N_
 
 bp = Blueprint("needs", __name__)
 
@@ -72,7 +73,7 @@ def set_state(public_id: str) -> ResponseReturnValue:
     need, partner = queries.get_need(session, public_id, actor=actor, for_update=True)
     wanted = request.form.get("state", "")
     if wanted not in set(NeedState):
-        raise NotFound
+        raise DomainError(N_("Cet état de besoin n'existe pas. Rien n'a été modifié."))
     before = services.set_state(session, need, NeedState(wanted), version=_version(), actor=actor)
     if before is not need.state:
         undo: dict[str, Any] = {
