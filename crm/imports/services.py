@@ -72,25 +72,40 @@ def _silent(_done: int) -> None:
     """Nobody watches."""
 
 
-def plan(
-    session: Session, sheet: Sheet, *, file: str, actor: Actor, key: str, watch: Callable[[int], None] = _silent
-) -> Plan:
-    """
-    Say what would become of each row. Writes nothing; the number of queries grows by thousands of keys, not by rows.
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The rows of a file made comparable, and everybody that they may be: judging them asks nothing more."""
 
-    `key` is the installation's secret, by which those who objected are known; `watch` is told how many rows are
-    judged. Raises NotAllowed.
+    file: str
+    rows: tuple["_Reading", ...]
+    index: "_Index"
+
+
+def gather(session: Session, sheet: Sheet, *, file: str, actor: Actor, key: str) -> Gathered:
+    """
+    Read what the rows are compared with; the number of queries grows by thousands of keys, not by rows.
+
+    `key` is the installation's secret, by which those who objected are known. Raises NotAllowed.
     """
     require(actor, Permission.PARTNER_IMPORT)
     read = [read_facts(row) for row in sheet.rows]
     objecting = objecting_among(session, frozenset().union(*(addresses(facts) for facts in read)), key=key)
-    rows = [_Reading.of(without_objectors(facts, objecting)) for facts in read]
-    index = _Index.of_database(session, rows)
+    rows = tuple(_Reading.of(without_objectors(facts, objecting)) for facts in read)
+    return Gathered(file, rows, _Index.of_database(session, rows))
+
+
+def judge(gathered: Gathered, watch: Callable[[int], None] = _silent) -> Plan:
+    """What would become of each row; `watch` is told how many are judged. Asks nothing of the database."""
     judged = []
-    for done, row in enumerate(rows, start=1):
-        judged.append(index.judge(row))
+    for done, row in enumerate(gathered.rows, start=1):
+        judged.append(gathered.index.judge(row))
         watch(done)
-    return Plan(file=file, rows=tuple(judged))
+    return Plan(file=gathered.file, rows=tuple(judged))
+
+
+def plan(session: Session, sheet: Sheet, *, file: str, actor: Actor, key: str) -> Plan:
+    """Say what would become of each row. Writes nothing. Raises NotAllowed."""
+    return judge(gather(session, sheet, file=file, actor=actor, key=key))
 
 
 def carry_out(session: Session, sheet: Sheet, *, file: str, actor: Actor, now: datetime, key: str) -> Plan:

@@ -13,7 +13,7 @@ from crm.partners.models import Follow, Partner
 from tests.resilience.processes import finish, start
 
 NAMES = (
-    "Abricot", "Brigantin", "Cormoran", "Dolmen", "Églantine", "Fougère", "Girouette", "Hirondelle", "Isard", "Jonquille",
+    "Abricot", "Brigantin", "Cormoran", "Dolmen", "Églantine", "Fougère", "Girouette", "Hirondelle", "Isard",
     "Kiosque", "Lavandin", "Mélèze", "Noisetier", "Origan", "Passiflore", "Quartz", "Romarin", "Sarrasin", "Tournesol",
     "Univers", "Verveine", "Wagonnet", "Xylophone", "Yole", "Zeste", "Amarante", "Baobab", "Capucine", "Dahlia",
 )  # fmt: skip

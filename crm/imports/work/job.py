@@ -86,7 +86,9 @@ def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
         if taken.state is ImportState.COMPARING:
             with transaction(actor=SYSTEM, now=clock(), writes=False) as session:
                 actor = _actor(session, taken)
-                planned = services.plan(session, sheet, file=taken.file_name, actor=actor, key=key, watch=watch)
+                gathered = services.gather(session, sheet, file=taken.file_name, actor=actor, key=key)
+            # Outside: on SQLite somebody who reads for long keeps the writers waiting.
+            planned = services.judge(gathered, watch)
             with transaction(actor=SYSTEM, now=clock()) as session:
                 work.compared(session, taken, dump_rows(staged(row) for row in planned.rows), planned.totals)
             return

@@ -1,0 +1,53 @@
+"""The real file, brought on a screen: looked at, answered, imported; and brought again, which creates nothing."""
+
+import re
+
+import sqlalchemy as sa
+
+from config import ROOT
+from crm.access.policy import Role
+from crm.partners.models import Partner
+
+EXAMPLE = ROOT / "seeds/examples/organisations_fnars.csv"
+
+
+def count(session):
+    """How many partners there are."""
+    return session.scalar(sa.select(sa.func.count()).select_from(Partner))
+
+
+def bring(page):
+    """Give the example to the page."""
+    page.get_by_label("Fichier").set_input_files(EXAMPLE)
+    page.get_by_role("button", name="Apporter le fichier").click()
+    page.get_by_role("button", name="Importer", exact=True).wait_for(timeout=30_000)
+
+
+def test_the_real_file_enters_once(visitor, make, session):
+    visitor.sign_in(make.user(roles=[Role.DEVELOPER, Role.DIRECTOR]))
+    page = visitor.page
+    visitor.open("/importer")
+    visitor.look("import-1-apporter")
+    bring(page)
+    visitor.look("import-2-verifier")
+    assert page.get_by_role("link", name=re.compile("Douteuse")).inner_text().split() == ["Douteuse", "25"]
+
+    for group, answer in ((0, "C'est une autre"), (1, "C'est elle"), (2, "Laisser de côté")):
+        page.locator("main fieldset").nth(group).get_by_label(answer).check()
+    page.get_by_role("button", name="Garder ces choix").click()
+    assert page.get_by_text("145 partenaires seront créés").is_visible()
+    assert page.get_by_text("22 lignes douteuses attendent votre réponse").is_visible()
+    assert count(session) == 0
+
+    page.get_by_role("button", name="Importer", exact=True).click()
+    page.get_by_role("heading", name="Import terminé").wait_for(timeout=30_000)
+    visitor.look("import-3-termine")
+    assert count(session) == 145
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Compte rendu (CSV)").click()
+    assert len(download.value.path().read_text("utf-8-sig").splitlines()) == 221
+
+    visitor.open("/importer")
+    bring(page)
+    assert page.get_by_text("0 partenaire").is_visible()
+    assert count(session) == 145
