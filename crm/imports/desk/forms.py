@@ -45,6 +45,10 @@ class FileForm(BaseForm):
         render_kw={"accept": ".xlsx,.csv,.txt"},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.file.flags.required = True  # the screen says « facultatif » of the others
+
 
 class MappingForm(BaseForm):
     """For each fact, the column of the file that holds it."""
