@@ -45,7 +45,14 @@ ENTRIES = (
         short=N_("Échange"),
     ),
     Entry("imports.index", N_("Importer"), "upload", Permission.PARTNER_IMPORT, secondary=True),
-    Entry("administration.index", N_("Réglages"), "gear", Permission.STRUCTURE_EDIT, secondary=True),
+    Entry(
+        "administration.index",
+        N_("Réglages"),
+        "gear",
+        Permission.STRUCTURE_EDIT,
+        secondary=True,
+        rooms=frozenset({"reminder_settings"}),
+    ),
 )
 
 

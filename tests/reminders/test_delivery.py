@@ -89,6 +89,22 @@ def test_three_days_off_make_one_digest_marked_late(morning: Act, make: Factory,
     assert all(f"Chose du {day}" in after for day in (19, 20, 21, 22, 23))
 
 
+def test_reminders_after_three_days_off_come_once_and_none_is_lost_to_421(
+    morning: Act, make: Factory, mail_server: MailServer
+) -> None:
+    """A report of Friday, told on Monday after days without a scheduler, by a server that refuses twice."""
+    reader = make.user()
+    held = datetime(2026, 11, 19, 8, 0, tzinfo=UTC)
+    make.interaction(make.partner("Garage du Parc"), reader, held_at=held, report="")
+    mail_server.refuse("DATA", times=2)
+    outcomes = [morning(MORNING + timedelta(minutes=10 * n)) for n in range(6)]
+    assert sum(outcome.sent for outcome in outcomes) == 1
+    (text,) = mail_server.texts
+    assert text.count("Compte rendu à écrire · Garage du Parc") == 1
+    assert morning(MORNING + timedelta(days=1)) == Delivered(True)  # told: again next Monday
+    assert morning(MORNING + timedelta(days=7)) == Delivered(True, sent=1)
+
+
 def test_none_when_there_is_nothing(morning: Act, make: Factory, mail_server: MailServer, session: Session) -> None:
     make.user()
     assert morning(MORNING) == Delivered(True)

@@ -16,7 +16,7 @@ from crm import clock
 from crm.reminders import delivery
 from crm.reminders.delivery import Delivered
 from crm.reminders.enums import MessageState
-from crm.reminders.models import OutboxMessage
+from crm.reminders.models import OutboxMessage, Reminder
 from crm.reminders.scheduler import Scheduler
 from crm.web.application import Application
 from tests.factories import Factory
@@ -65,6 +65,38 @@ def test_three_schedulers_in_threads(
     assert faults == []
     assert sorted(mail_server.recipients) == expected
     assert set(session.scalars(select(OutboxMessage.attempts))) == {1}
+
+
+def test_three_schedulers_arm_each_reminder_once(
+    app: Application, make: Factory, mail_server: MailServer, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the same instant, with and without the claim of the hour: one reminder and one mail for each person."""
+    expected = some_readers(make, 6)
+    monkeypatch.setattr(clock, "now", lambda: MORNING)
+    together = threading.Barrier(3)
+    faults: list[BaseException] = []
+
+    def morning() -> None:
+        try:
+            scheduler = Scheduler(app)
+            tasks = (scheduler.remind, scheduler.sweep, lambda: delivery.remind(now=MORNING), scheduler.deliver)
+            for task in tasks:
+                together.wait(10)
+                with app.app_context():
+                    task()
+        except BaseException as fault:
+            faults.append(fault)
+            together.abort()
+
+    threads = [threading.Thread(target=morning) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert faults == []
+    assert sorted(mail_server.recipients) == expected
+    rules = [(row.rule, row.user_id) for row in session.scalars(select(Reminder))]
+    assert len(rules) == len(set(rules)) == 6
 
 
 def test_three_processes(app: Application, make: Factory, mail_server: MailServer, tmp_path: Path) -> None:
