@@ -28,6 +28,11 @@ ACTS = {
 }
 
 _PLACE = {"name": N_("nom"), "legal_kind": N_("forme"), "siret": N_("SIRET")}
+_HABITS = {
+    "working_days": N_("jours travaillés"),
+    "solicitation_days": N_("délai des sollicitations"),
+    "solicitation_threshold": N_("seuil des sollicitations"),
+}
 
 
 def tables(found: Mapping[str, Find]) -> dict[str, Told]:
@@ -37,12 +42,7 @@ def tables(found: Mapping[str, Find]) -> dict[str, Told]:
             created=N_("Structure créée"),
             changed=N_("Structure modifiée"),
             deleted=N_("Structure supprimée"),
-            fields=_PLACE
-            | {
-                "working_days": N_("jours travaillés"),
-                "solicitation_days": N_("délai des sollicitations"),
-                "solicitation_threshold": N_("seuil des sollicitations"),
-            },
+            fields=_PLACE | _HABITS,
             find=found.get("structures"),
         ),
         "structure_logos": Told(
