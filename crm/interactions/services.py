@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from crm.access.policy import Actor, Permission, can, require
 from crm.accounts import queries as accounts
@@ -23,6 +24,8 @@ LONGEST_PLACE = 200
 LONGEST_MEETING = 24 * 60  # minutes
 #: How far ahead a meeting is planned; beyond, a year was mistyped.
 FARTHEST = timedelta(days=731)
+#: How long an exchange in the bin may still be restored.
+IN_THE_BIN = timedelta(days=30)
 #: People and colleagues of one exchange.
 MOST_PARTICIPANTS = 50
 
@@ -166,6 +169,17 @@ def restore(session: Session, interaction: Interaction, *, actor: Actor) -> bool
     interaction.binned_at, interaction.binned_by_id = None, None
     session.flush()
     return True
+
+
+def purge(session: Session, *, now: datetime, limit: int = 100) -> int:
+    """Forget for good exchanges that stayed 30 days in the bin, one by one so that each has its line of audit."""
+    old = select(Interaction).where(Interaction.binned_at < now - IN_THE_BIN).order_by(Interaction.id).limit(limit)
+    old = old.options(selectinload(Interaction.participants), selectinload(Interaction.answers))
+    interactions = session.scalars(old).all()
+    for interaction in interactions:
+        session.delete(interaction)
+    session.flush()
+    return len(interactions)
 
 
 def take_back(session: Session, interaction: Interaction, todo: Todo | None, *, actor: Actor, now: datetime) -> None:

@@ -1,15 +1,20 @@
 """What this domain shows on the page of a partner: the timeline, and what is to be done about it."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+
+from flask import current_app
 
 from crm.access.policy import Permission
 from crm.audit.words import add_table
-from crm.interactions import queries
+from crm.interactions import queries, services
 from crm.interactions.documents import queries as documents
+from crm.interactions.documents import services as document_services
 from crm.interactions.trail_words import ANSWER_TOLD, PARTICIPANT_TOLD, document_told, exchange_told
 from crm.partners.bin.keeping import add_hold
 from crm.partners.registry import Moment, Panel, Stream, Viewing, add_panel, add_stream
+from crm.reminders.purges import add_purge
 from crm.reminders.queries import TodoLine, open_todos
 from crm.reminders.rules import Bucket, bucket
 from crm.wording import N_
@@ -39,7 +44,14 @@ def wire() -> None:
         )
     )
     add_hold("interactions", queries.structures_met)
+    add_purge("interactions.bin", lambda session, now: services.purge(session, now=now))
+    add_purge("interactions.documents", _forget_documents)
     _tell()
+
+
+def _forget_documents(session: Any, now: datetime) -> int:
+    folder = Path(current_app.config["INSTANCE"]) / "documents"
+    return document_services.purge(session, folder=folder, now=now)
 
 
 def _tell() -> None:

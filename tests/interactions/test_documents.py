@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
+from crm import clock
 from crm.accounts.models import User
+from crm.interactions import services as exchanges
 from crm.interactions.documents import services
 from crm.interactions.documents.models import Document
 from crm.interactions.models import Interaction
@@ -212,3 +214,18 @@ def test_documents_stay_in_their_structure_and_follow_their_exchange(browser, se
         for end in ("", "/apercu", "/image"):
             assert browser.get(f"/documents/{document.public_id}{end}").status_code == 404
     assert session.scalar(select(func.count(Interaction.id))) == 4
+
+
+def test_an_exchange_forgotten_takes_its_files_with_it(session, folder, exchange, make, now):
+    file = folder / make.document(exchange).key
+    make.document(make.interaction(make.partner(), author_of(make, exchange)))
+    with make.transaction() as writing:
+        writing.get(Interaction, exchange.id).binned_at = now
+    for days, left in ((29, 2), (31, 1)):
+        with make.transaction() as writing:
+            exchanges.purge(writing, now=now + timedelta(days=days))
+        assert session.scalar(select(func.count(Document.id))) == left
+    for later, stays in ((timedelta(hours=1), True), (timedelta(days=2), False)):
+        with make.transaction() as writing:
+            services.purge(writing, folder=folder, now=clock.now() + later)
+        assert (file.exists(), len(list(folder.iterdir()))) == (stays, 1 + stays)

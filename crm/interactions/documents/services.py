@@ -101,13 +101,21 @@ def put_back(session: Session, document: Document, *, actor: Actor) -> bool:
 
 
 def purge(session: Session, *, folder: Path, now: datetime, limit: int = 100) -> int:
-    """Forget documents that stayed 30 days in the bin; their files go once that is committed. How many there were."""
+    """
+    Forget documents that stayed 30 days in the bin, and files of which no row is left; how many documents there were.
+
+    The files go once that is committed. One that is not a day old may belong to a transaction under way.
+    """
     statement = select(Document).where(Document.removed_at < now - IN_THE_BIN).order_by(Document.id).limit(limit)
     documents = session.scalars(statement).all()
-    files = [file for document in documents for file in folder.glob(f"{document.key}*")]
     for document in documents:
         session.delete(document)
     session.flush()
+    known = set(session.scalars(select(Document.key)))
+    old = (now - timedelta(days=1)).timestamp()
+    gone = {document.key for document in documents}
+    unknown = [(file, key) for file in folder.glob("*") if (key := file.name.partition(".")[0]) not in known]
+    files = [file for file, key in unknown if key in gone or file.stat().st_mtime < old]
 
     def forget(_session: Session) -> None:
         for file in files:
