@@ -1,6 +1,7 @@
 /* Makes quicker what already works without it. Each module looks for its own data-* attributes and does nothing
    where there are none. */
 
+import { startCalls } from "./calls.js";
 import { startHints } from "./hints.js";
 import { startMenus } from "./menus.js";
 import { startNotices } from "./notices.js";
@@ -8,6 +9,7 @@ import { startProgress } from "./progress.js";
 import { startShortcuts } from "./shortcuts.js";
 import { startSuggestions } from "./suggest.js";
 
+startCalls(document);
 startMenus(document);
 startNotices(document);
 startProgress(document);
