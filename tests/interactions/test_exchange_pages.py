@@ -257,6 +257,14 @@ def test_a_call_is_one_tap(make, browser, session, ines, partner, result):
     assert session.scalar(select(func.count(Todo.id))) == 0
 
 
+def test_numbers_lead_to_the_page_that_notes_the_call(make, browser, ines):
+    partner = make.partner(phone="+33199001234")
+    contact = make.contact(partner, phone="+33199001235")
+    page, call = browser.get(f"/partenaires/{partner.public_id}").text, f"/partenaires/{partner.public_id}/appel"
+    assert f'data-call="{call}"' in page
+    assert f'data-call="{call}?contact={contact.public_id}"' in page
+
+
 def test_undoing_a_call_leaves_other_todos(make, browser, session, ines, partner):
     todo = make.todo(partner, ines, due_on=clock.today() + timedelta(days=9))
     made = make.interaction(partner, ines)
