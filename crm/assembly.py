@@ -58,6 +58,7 @@ from crm.partners.listing.saved import views as listing
 from crm.partners.needs import views as needs
 from crm.partners.needs import wiring as needs_wiring
 from crm.partners.nudging import wiring as partners_nudging
+from crm.partners.page.changes import wiring as changes_wiring
 from crm.partners.phones import show_phone
 from crm.partners.reference import views as reference
 from crm.partners.roles import views as partner_roles
@@ -109,6 +110,7 @@ WIRINGS = (
     tags_wiring,
     bulk_wiring,
     listing_wiring,
+    changes_wiring,
     contacts_wiring,
     needs_wiring,
     bin_wiring,

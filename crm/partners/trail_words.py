@@ -41,21 +41,3 @@ def partner_told(find: Find) -> Told:
         },
         find=find,
     )
-
-
-def follow_told(find: Find) -> Told:
-    """What is said of the way a structure follows a partner."""
-    return Told(
-        created=N_("Suivi commencé"),
-        changed=N_("Suivi modifié"),
-        deleted=N_("Suivi supprimé"),
-        fields={
-            "partner_id": N_("partenaire"),
-            "owner_id": N_("responsable"),
-            "stage": N_("suivi"),
-            "paused_until": N_("fin de la pause"),
-            "willingness": N_("disposition"),
-            "source": N_("origine"),
-        },
-        find=find,
-    )

@@ -9,4 +9,3 @@ def wire() -> None:
     """Name the partners of todos and of the trail."""
     add_subject("partner_id", queries.subjects, lambda session, key, actor: queries.get(session, key, actor=actor).id)
     add_table("partners", trail_words.partner_told(queries.told_partners))
-    add_table("follows", trail_words.follow_told(queries.told_follows))

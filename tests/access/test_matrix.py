@@ -23,8 +23,9 @@ from crm.accounts.own.queries import mark_of
 from crm.imports.enums import ImportState
 from crm.imports.models import Import
 from crm.partners.enums import NeedKind
-from crm.partners.listing.models import SavedView
-from crm.partners.models import Need
+from crm.partners.listing.enums import BulkKind
+from crm.partners.listing.models import BulkAction, SavedView
+from crm.partners.models import Need, Tag
 from tests.factories import Factory
 from tests.pages import Browser
 
@@ -120,8 +121,29 @@ def a_need(make: Factory, structure: Structure, _user: User) -> str:
     return public_id
 
 
+def a_tag(make: Factory, structure: Structure, _user: User) -> str:
+    """Of one structure."""
+    tag = Tag(structure_id=structure.id, name="Salon 2026", key="salon 2026", created_at=clock.now())
+    public_id: str = make.add(tag).public_id
+    return public_id
+
+
+def a_bulk_action(make: Factory, structure: Structure, user: User) -> str:
+    """Of one structure."""
+    action = BulkAction(structure_id=structure.id, author_id=user.id, kind=BulkKind.OWNER, done_at=clock.now())
+    public_id: str = make.add(action).public_id
+    return public_id
+
+
 #: What the identifier of each route names, and whether another structure may see it.
 NAMED: dict[str, tuple[Maker, bool]] = {
+    "bulk.undo": (a_bulk_action, False),
+    "follow.check": (a_partner, True),
+    "follow.edit": (a_partner, True),
+    "follow.uncheck": (a_partner, True),
+    "tags.delete": (a_tag, False),
+    "tags.merge": (a_tag, False),
+    "tags.rename": (a_tag, False),
     "administration.close_unit": (a_unit, False),
     "administration.come_back": (a_colleague, False),
     "administration.edit_closing": (a_closing, False),

@@ -1,0 +1,1 @@
+"""Tags of a structure: their list, their names, two that become one."""
