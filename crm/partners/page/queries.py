@@ -2,12 +2,14 @@
 
 import math
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Float, and_, case, cast, exists, literal, null, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from crm.access.policy import Actor, Permission, require
-from crm.partners.models import Follow, Partner, PartnerTrade
+from crm.partners.enums import PartnerRoleKind
+from crm.partners.models import Follow, Partner, PartnerRole, PartnerTrade
 from crm.partners.page.enums import Likeness
 from crm.partners.reference.models import Commune, HeadcountBand
 
@@ -22,10 +24,14 @@ _KM_A_DEGREE = 111.195
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the head of the page says besides the partner itself; `follow` with its tags is our structure's."""
+    """
+    What the head of the page says besides the partner itself: how our structure follows it, with its tags; the label
+    of its headcount, or ''; the roles that are open that day.
+    """
 
     follow: Follow | None
     headcount: str
+    roles: tuple[PartnerRoleKind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,8 @@ class Alike:
     is_ours: bool
 
 
-def head(session: Session, partner: Partner, *, actor: Actor) -> Head:
-    """How the actor's structure follows the partner, and its headcount: three queries at most."""
+def head(session: Session, partner: Partner, *, actor: Actor, today: date) -> Head:
+    """What the head of the page says: four queries at most."""
     require(actor, Permission.PARTNER_READ)
     follow = session.scalars(
         select(Follow)
@@ -64,7 +70,12 @@ def head(session: Session, partner: Partner, *, actor: Actor) -> Head:
         if partner.headcount_band
         else None
     )
-    return Head(follow, band or "")
+    is_open = and_(
+        or_(PartnerRole.since.is_(None), PartnerRole.since <= today),
+        or_(PartnerRole.until.is_(None), PartnerRole.until >= today),
+    )
+    held = set(session.scalars(select(PartnerRole.role).where(PartnerRole.partner_id == partner.id, is_open)))
+    return Head(follow, band or "", tuple(role for role in PartnerRoleKind if role in held))
 
 
 def sites(session: Session, partner: Partner, *, actor: Actor) -> list[Site]:

@@ -28,7 +28,7 @@ def page_of(public_id: str) -> ResponseReturnValue:
     actor, session = current_actor(), db.session()
     partner = partners.get(session, public_id, actor=actor)
     viewing = Viewing(partner.id, actor, clock.day_of(g.now))
-    head = queries.head(session, partner, actor=actor)
+    head = queries.head(session, partner, actor=actor, today=viewing.today)
     panels = [(panel, panel.load(session, viewing)) for panel in registry.panels_for(actor)]
     return render_template(
         "partners/show.html",
