@@ -19,7 +19,7 @@ class BulkForm(BaseForm):
     """Only the field of the chosen action counts."""
 
     kind = RadioField(_l("Que voulez-vous faire ?"), validators=[Chosen(_l("Choisissez une action."))])
-    owner = SelectField(_l("Responsable du suivi"))
+    owner = SelectField(_l("Responsable du suivi"), default="")
     tag = StringField(
         _l("Étiquette"),
         filters=[strip],
