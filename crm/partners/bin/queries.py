@@ -12,6 +12,7 @@ from crm.accounts.models import Structure
 from crm.accounts.queries import colleagues
 from crm.errors import NotFound
 from crm.partners.bin import keeping
+from crm.partners.enums import FollowStage
 from crm.partners.models import Contact, Follow, Need, Partner
 from crm.reminders.models import Todo
 
@@ -147,11 +148,14 @@ def structures_holding(session: Session, identifiers: Collection[int], *, actor:
     """
     The names of the other structures that work with each of these partners; a partner that none holds is left out.
 
-    A constant number of queries, however many partners: for a bulk action too.
+    One that a structure merely knows (in its *vivier*) is not held by it. A constant number of queries, however many
+    partners: for a bulk action too.
     """
     found = keeping.held_by(session, identifiers)
     for model in (Follow, Need, Todo):
         statement = select(model.partner_id, model.structure_id).where(model.partner_id.in_(identifiers)).distinct()
+        if model is Follow:
+            statement = statement.where(Follow.stage != FollowStage.POOL)
         for partner_id, structure_id in session.execute(statement):
             if partner_id is not None:
                 found.setdefault(partner_id, set()).add(structure_id)
