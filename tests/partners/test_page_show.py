@@ -17,7 +17,7 @@ HOSTILE = "<img src=x onerror=alert(1)> L'amie > caline !"
 
 def test_the_head_says_how_we_follow_it(make, browser):
     ines = make.user()
-    partner = make.partner(HOSTILE)
+    partner = make.partner(HOSTILE, phone="+33199001234")
     tag = make.add(Tag(structure_id=make.home.id, name="club <b>", key="club b", created_at=partner.created_at))
     with make.transaction(make.actor(ines)) as session:
         follow = Follow(
@@ -35,6 +35,8 @@ def test_the_head_says_how_we_follow_it(make, browser):
     assert "Priorité haute" in text
     assert "club &lt;b&gt;" in text
     assert "<img src=x" not in text
+    assert f"/partenaires/{partner.public_id}/corbeille" in text
+    assert "/appel" in text
 
 
 def test_older_moments_are_one_link_away_and_none_is_lost(make, browser, now):
