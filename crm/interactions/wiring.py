@@ -11,12 +11,15 @@ from crm.audit.words import add_table
 from crm.interactions import queries, services
 from crm.interactions.documents import queries as documents
 from crm.interactions.documents import services as document_services
+from crm.interactions.solicitations import queries as solicitations
+from crm.interactions.solicitations.rules import told_saturation
 from crm.interactions.trail_words import ANSWER_TOLD, PARTICIPANT_TOLD, document_told, exchange_told
 from crm.partners.bin.keeping import add_hold
 from crm.partners.registry import Moment, Panel, Stream, Viewing, add_panel, add_stream
 from crm.reminders.purges import add_purge
 from crm.reminders.queries import TodoLine, open_todos
 from crm.reminders.rules import Bucket, bucket
+from crm.sentences import Sentence
 from crm.wording import N_
 
 
@@ -43,10 +46,26 @@ def wire() -> None:
             load=_todos,
         )
     )
+    add_panel(
+        Panel(
+            key="interactions.saturation",
+            title=N_("Sollicitations"),
+            place="head",
+            order=10,
+            permission=Permission.INTERACTION_READ,
+            template="interactions/_saturation.html",
+            load=_saturation,
+        )
+    )
     add_hold("interactions", queries.structures_met)
     add_purge("interactions.bin", lambda session, now: services.purge(session, now=now))
     add_purge("interactions.documents", _forget_documents)
     _tell()
+
+
+def _saturation(session: Any, viewing: Viewing) -> tuple[Sentence | None, bool]:
+    found = solicitations.saturation(session, viewing.partner_id, actor=viewing.actor, now=session.info["now"])
+    return told_saturation(found), found.is_reached
 
 
 def _forget_documents(session: Any, now: datetime) -> int:

@@ -27,7 +27,8 @@ class Viewing:
 class Panel:
     """
     A part of the partner's page. `load(session, viewing)` costs a constant number of queries; what it gives is the
-    variable `content` of `template`. `place` is 'main' (under the head) or 'side'.
+    variable `content` of `template`. `place` is 'main' (before the story), 'side', or 'head'
+    (a chip under the title).
     """
 
     key: str

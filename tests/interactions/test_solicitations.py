@@ -174,3 +174,16 @@ def test_the_page_tells_and_lets_through(make, asked, browser):
 
 def _yesterday():
     return clock.now() - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"), [(0, None), (1, "Sollicité 1 fois ce trimestre, sur 4 au plus"), (4, "le seuil est de 4")]
+)
+def test_the_head_of_the_partner_says_how_often_it_was_asked(make, browser, asked, words):
+    user, partner = make.user(), make.partner("Boulangerie Vasseur")
+    for _ in range(asked):
+        make.interaction(partner, user, nature=Nature.REQUEST, held_at=clock.now())
+    browser.enter(user, make.home)
+    page = browser.get(f"/partenaires/{partner.public_id}").text
+    assert ("ce trimestre" in page) is bool(asked)
+    assert words is None or words in page
