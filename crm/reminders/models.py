@@ -44,7 +44,7 @@ class Reminder(Base):
     """
     « Rappel »: one notice to one person about a todo or a nudge. A thing of the application, hence no audit.
 
-    Exactly one subject is set. (`rule`, subject, `user_id`, `occurrence`) is unique: sweeping twice adds nothing.
+    Exactly one subject is set. (`structure_id`, `rule`, subject, `user_id`, `occurrence`) is unique: sweeping twice adds nothing.
     `state` says whether it still stands: doing the thing closes it, a reason that vanished withdraws it.
     """
 
@@ -57,8 +57,9 @@ class Reminder(Base):
             name="one_subject",
         ),
         UniqueConstraint("rule", "todo_id", "user_id", "occurrence"),
-        UniqueConstraint("rule", "partner_id", "user_id", "occurrence"),
-        UniqueConstraint("rule", "contact_id", "user_id", "occurrence"),
+        # A partner and its people are shared: somebody may follow the same one in two structures.
+        UniqueConstraint("structure_id", "rule", "partner_id", "user_id", "occurrence"),
+        UniqueConstraint("structure_id", "rule", "contact_id", "user_id", "occurrence"),
         UniqueConstraint("rule", "interaction_id", "user_id", "occurrence"),
         Index("ix_reminders_open", "user_id", "state", "due_on"),
         {"info": {"several_subjects": "todos and exchanges are subjects as well: the CHECK counts all four"}},

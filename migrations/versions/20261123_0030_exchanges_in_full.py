@@ -141,7 +141,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reminders_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminders")),
         sa.UniqueConstraint(
-            "rule", "contact_id", "user_id", "occurrence", name=op.f("uq_reminders_rule_contact_id_user_id_occurrence")
+            "structure_id",
+            "rule",
+            "contact_id",
+            "user_id",
+            "occurrence",
+            name=op.f("uq_reminders_structure_id_rule_contact_id_user_id_occurrence"),
         ),
         sa.UniqueConstraint(
             "rule",
@@ -151,7 +156,12 @@ def upgrade() -> None:
             name=op.f("uq_reminders_rule_interaction_id_user_id_occurrence"),
         ),
         sa.UniqueConstraint(
-            "rule", "partner_id", "user_id", "occurrence", name=op.f("uq_reminders_rule_partner_id_user_id_occurrence")
+            "structure_id",
+            "rule",
+            "partner_id",
+            "user_id",
+            "occurrence",
+            name=op.f("uq_reminders_structure_id_rule_partner_id_user_id_occurrence"),
         ),
         sa.UniqueConstraint(
             "rule", "todo_id", "user_id", "occurrence", name=op.f("uq_reminders_rule_todo_id_user_id_occurrence")

@@ -118,11 +118,12 @@ def _arm(session: Session, nudge: Nudge, notice: Notice, now: datetime) -> bool:
         .where(
             Reminder.rule == nudge.key,
             getattr(Reminder, nudge.column) == notice.subject_id,
+            Reminder.structure_id == notice.structure_id,
             Reminder.user_id == notice.user_id,
             Reminder.occurrence == notice.occurrence,
             Reminder.state.in_((ReminderState.DONE, ReminderState.WITHDRAWN)),
         )
-        .values(state=ReminderState.OPEN, closed_at=None, created_at=now, structure_id=notice.structure_id)
+        .values(state=ReminderState.OPEN, closed_at=None, created_at=now)
         .returning(Reminder.id)
         .execution_options(synchronize_session=False)
     )
