@@ -53,7 +53,7 @@ class Configuration:
     MAX_FORM_MEMORY_SIZE = 500_000
     MAX_FORM_PARTS = 1_000
 
-    #: Whether what takes long of an import is done beside the requests; in tests, right after the answer.
+    #: Whether what takes long of an import is done beside the requests; in tests, before the answer.
     IMPORTS_IN_THREAD = True
 
     SESSION_IDLE = timedelta(minutes=30)

@@ -12,8 +12,12 @@ from flask_migrate import upgrade
 from werkzeug.serving import make_server
 
 import config
+from crm import clock
+from crm.access.policy import Actor
 from crm.accounts.cli import show_first_link
+from crm.db import transaction
 from crm.partners.cli import load_shipped
+from crm.partners.listing.refreshing import services as refreshing
 from crm.web.application import Application
 from crm.web.icons import build_sprite
 
@@ -28,7 +32,14 @@ def prepare() -> None:
     prepare_assets()
     upgrade()
     load_shipped()
+    _refresh_search()
     click.echo("Base de données et fichiers prêts.")
+
+
+def _refresh_search() -> None:
+    """Give partners written by an earlier release the keys by which they are found now."""
+    with transaction(actor=Actor(None, "installation", None, kind="cli"), now=clock.now()) as session:
+        refreshing.refresh_if_older(session)
 
 
 @click.command("seed-demo")
@@ -51,6 +62,7 @@ def demo_up(port: int, no_demo: bool) -> None:
     prepare_assets()
     upgrade()
     load_shipped()
+    _refresh_search()
     accounts: list[tuple[str, str]] = []
     if not no_demo:
         from seeds.demo import ACCOUNTS, PASSWORD, load

@@ -14,7 +14,17 @@ from crm.wording import N_
 #: Columns of which nothing is ever said: marks, keys and dates that the application keeps for itself.
 UNSPOKEN = frozenset(
     {
-        *("id", "public_id", "version", "created_at", "updated_at", "sort_key", "search_key", "city_key"),
+        *(
+            "id",
+            "public_id",
+            "version",
+            "created_at",
+            "updated_at",
+            "binned_by_id",
+            "sort_key",
+            "search_key",
+            "city_key",
+        ),
         *("token_hash", "expires_at"),
         *("structure_id", "user_id", "created_by_id", "totp_last_step", "media_type", "password_changed_at"),
     }

@@ -44,7 +44,8 @@ class Reminder(Base):
     """
     « Rappel »: one notice to one person about a todo or a nudge. A thing of the application, hence no audit.
 
-    Exactly one subject is set. (`structure_id`, `rule`, subject, `user_id`, `occurrence`) is unique: sweeping twice adds nothing.
+    Exactly one subject is set. (`structure_id`, `rule`, subject, `user_id`, `occurrence`) is unique: sweeping twice
+    adds nothing.
     `state` says whether it still stands: doing the thing closes it, a reason that vanished withdraws it.
     """
 

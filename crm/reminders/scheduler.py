@@ -23,7 +23,7 @@ from crm.accounts import services as accounts
 from crm.accounts.links import services as account_links
 from crm.clock import PARIS
 from crm.db import transaction
-from crm.reminders import delivery, mail, purges
+from crm.reminders import delivery, mail, purges, tasks
 from crm.reminders.links import delivery as links
 from crm.reminders.outbox import services as outbox
 from crm.reminders.schedule import hour_of, minute_of
@@ -56,6 +56,7 @@ class Scheduler:
             self.sweep: each_minute,
             self.queue_links: each_minute,
             self.deliver: CronTrigger(second=10, timezone=PARIS),  # just after what the sweep queued
+            self.finish: CronTrigger(second=30, timezone=PARIS),
             self.purge: CronTrigger(minute=5, second=0, timezone=PARIS),
         }
 
@@ -118,6 +119,12 @@ class Scheduler:
         done = delivery.deliver(self.app, clock=clock.now, stopping=self._stop.is_set)
         if done.sent or done.postponed or done.failed:
             _log.info("%s sent, %s postponed, %s failed", done.sent, done.postponed, done.failed)
+
+    def finish(self) -> None:
+        """Do what other domains registered, such as imports whose process died."""
+        for key, task in sorted(tasks.registered().items()):
+            if done := task(self.app):
+                _log.info("%s: %s", key, done)
 
     def purge(self) -> None:
         """Forget ended sessions, dead links, old forms, old due times and what left the bin, once an hour."""

@@ -134,7 +134,7 @@ def test_two_editors_and_the_choice_between_their_words(make, visitor: Visitor, 
     another.open(address)
 
     another.page.get_by_label("Nom ou raison sociale").fill("Garage du Grand Parc")
-    another.page.get_by_label("Ville").fill("Sceaux")
+    another.page.get_by_label("Ville").first.fill("Sceaux")
     another.page.get_by_role("button", name=re.compile("Enregistrer")).click()
     expect(another.page.get_by_role("heading", level=1)).to_contain_text("Garage du Grand Parc")
 

@@ -17,6 +17,7 @@ from crm.imports.work import services as work
 from crm.partners.contacts.keys import email_hash
 from crm.partners.enums import FollowStage
 from crm.partners.models import Contact, Follow, Opposition, Partner
+from crm.reminders.scheduler import Scheduler
 
 FILE = (
     "Raison sociale;CP;Ville;Téléphone\nGarage du Parc;92160;Antony;01 99 00 12 34\nBoulangerie Vasseur;;;\n;92160;;\n"
@@ -234,3 +235,12 @@ def test_people_come_along_and_objectors_do_not(app, browser, dev, make, session
         "Fleurs du Sorbier": None,
         "Atelier Lumen": None,
     }
+
+
+def test_the_scheduler_finishes_what_a_process_left(app, make, session):
+    user = make.user()
+    actor = make.actor(user)
+    with make.transaction(actor) as database:
+        services.bring(database, "a.csv", FILE.encode(), actor=actor, now=clock.now())
+    Scheduler(app).finish()
+    assert the_import(session).state is ImportState.READY

@@ -92,7 +92,9 @@ def test_no_page_takes_a_name_for_anything_else_than_text(app, browser, name):
     make.follow(partner, owner_id=user.id, source=name[:200])
     contact = make.contact(partner, is_main=True)
     make.interaction(partner, user, contact_id=contact.id, report=name)
-    named = {endpoint: NAMED[endpoint][0](make, make.home, user) for endpoint, *_ in PAGES if endpoint in NAMED}
+    makers = {NAMED[endpoint][0] for endpoint, *_ in PAGES if endpoint in NAMED}
+    made = {maker: maker(make, make.home, user) for maker in makers}
+    named = {endpoint: made[NAMED[endpoint][0]] for endpoint, *_ in PAGES if endpoint in NAMED}
     browser.enter(user, make.home)
     seen = 0
     for endpoint, _method, rule, _right in PAGES:

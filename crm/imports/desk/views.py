@@ -166,12 +166,16 @@ def _uploaded() -> tuple[str, bytes]:
 
 
 def _work_afterwards() -> None:
-    """Begin the long part once the answer is on its way, and the transaction over."""
+    """
+    Begin the long part once the transaction is over.
+
+    Not when the answer is closed: a server may skip that when the browser has already left.
+    """
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # outside the request, the proxy has nothing
 
     @after_this_request
     def begin(response: Response) -> Response:
-        response.call_on_close(lambda: job.begin(app))
+        job.begin(app)
         return response
 
 

@@ -15,7 +15,12 @@ def wire() -> None:
             created=N_("Vue enregistrée"),
             changed=N_("Vue modifiée"),
             deleted=N_("Vue supprimée"),
-            fields={"name": N_("nom"), "shared": N_("partage"), "address": N_("filtres")},
+            fields={
+                "name": N_("nom"),
+                "shared": N_("partage"),
+                "address": N_("filtres"),
+                "owner_id": N_("propriétaire"),
+            },
             find=queries.told,
         ),
     )

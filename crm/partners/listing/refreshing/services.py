@@ -21,6 +21,15 @@ def refresh(session: Session) -> tuple[int, int]:
     return _refresh_partners(session), _refresh_contacts(session)
 
 
+def refresh_if_older(session: Session) -> bool:
+    """Refresh when partners stand there that an earlier release wrote, which knew no key of towns; whether it did."""
+    older = select(Partner.id).where(Partner.city != "", Partner.city_key == "").limit(1)
+    if session.scalar(older) is None:
+        return False
+    refresh(session)
+    return True
+
+
 def _refresh_partners(session: Session) -> int:
     changed = 0
     for partners in _batches(session, Partner, selectinload(Partner.former_names), selectinload(Partner.channels)):
