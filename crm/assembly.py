@@ -38,6 +38,7 @@ from crm.imports.desk import views as imports
 from crm.interactions import views as interactions
 from crm.interactions import wiring as interactions_wiring
 from crm.interactions.documents import views as documents
+from crm.interactions.drafts import views as drafts
 from crm.interactions.nudging import wiring as interactions_nudging
 from crm.partners import views as partners
 from crm.partners import wiring as partners_wiring
@@ -92,6 +93,7 @@ BLUEPRINTS = (
     partners_bin.bp,
     export.bp,
     interactions.bp,
+    drafts.bp,
     documents.bp,
     dedupe.bp,
     imports.bp,

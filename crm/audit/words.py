@@ -14,19 +14,12 @@ from crm.wording import N_
 #: Columns of which nothing is ever said: marks, keys and dates that the application keeps for itself.
 UNSPOKEN = frozenset(
     {
-        *(
-            "id",
-            "public_id",
-            "version",
-            "created_at",
-            "updated_at",
-            "binned_by_id",
-            "sort_key",
-            "search_key",
-            "city_key",
-        ),
+        *("id", "public_id", "version", "created_at", "updated_at", "binned_by_id"),
+        *("sort_key", "search_key", "city_key", "key", "sha256", "size", "pages"),
         *("token_hash", "expires_at"),
         *("structure_id", "user_id", "created_by_id", "totp_last_step", "media_type", "password_changed_at"),
+        # What the line itself says: by whom, what was done to many at once and when, which tag, which rule.
+        *("author_id", "kind", "done_at", "follow_id", "tag_id", "rule"),
     }
 )
 

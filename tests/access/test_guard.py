@@ -63,6 +63,7 @@ ROUTES = {
     ("dedupe.hints", "/partenaires/ressemblants"): Permission.PARTNER_READ,
     ("devices.enrol", "/compte/appareils/enroler"): SIGNED_IN,
     ("devices.revoke", "/compte/appareils/<public_id>/revoquer"): CONFIRMED,
+    ("drafts.key", "/echanges/brouillon/cle"): Permission.INTERACTION_LOG,
     ("export.choose", "/partenaires/exporter"): Permission.PARTNER_EXPORT,
     ("export.download", "/partenaires/exporter/fichier"): Permission.PARTNER_EXPORT,
     ("documents.attach", "/echanges/<public_id>/documents"): Permission.INTERACTION_LOG,

@@ -94,7 +94,7 @@ def test_times_of_the_tasks(app: Application) -> None:
                 fired[task.__name__] += 1
                 # By way of UTC: adding to an hour in Paris forgets which of the two 02:00 it was.
                 previous, now = fire, (fire.astimezone(UTC) + timedelta(microseconds=1)).astimezone(PARIS)
-        each_minute = ("remind", "sweep", "queue_links", "deliver")
+        each_minute = ("remind", "sweep", "queue_links", "deliver", "finish")
         assert fired == dict.fromkeys(each_minute, hours * 60) | {"purge": hours}
 
 

@@ -2,7 +2,9 @@
    where there are none. */
 
 import { startCalls } from "./calls.js";
+import { startDrafts } from "./drafts.js";
 import { startHints } from "./hints.js";
+import { startLive } from "./live.js";
 import { startMenus } from "./menus.js";
 import { startNotices } from "./notices.js";
 import { startProgress } from "./progress.js";
@@ -16,3 +18,5 @@ startProgress(document);
 startShortcuts(document);
 startHints(document);
 startSuggestions(document);
+startLive(document);
+startDrafts(document);

@@ -1,0 +1,172 @@
+/* An exchange being typed survives a reload, a dead battery and the end of the session.
+   <form data-draft="whose" data-draft-key="/address/of/the/key">     each keystroke is kept, sealed with AES-GCM
+   <form data-drafts-of="whose">                                      the sign-out asks first while something is kept
+   The key comes from the server to the signed-in person only: what stays on the device is unreadable to others.
+   Where the browser has no cryptography (plain http elsewhere than on this machine) nothing is kept. */
+
+const NEVER = new Set(["csrf_token", "nonce", "version", "_base"]);
+const SENDING = "passerelle.sending";
+
+const ready = () => Boolean(window.crypto?.subtle && window.indexedDB);
+
+function open() {
+  return new Promise((resolve, reject) => {
+    const asked = indexedDB.open("passerelle", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("drafts", { keyPath: "id" });
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+}
+
+/** One request of the store, on the disk before it is said done: a battery may die at any moment. */
+async function store(mode, work) {
+  const base = await open();
+  try {
+    return await new Promise((resolve, reject) => {
+      const deal = base.transaction("drafts", mode, { durability: "strict" });
+      const asked = work(deal.objectStore("drafts"));
+      deal.oncomplete = () => resolve(asked.result);
+      deal.onerror = () => reject(deal.error);
+      deal.onabort = () => reject(deal.error);
+    });
+  } finally {
+    base.close();
+  }
+}
+
+const all = () => store("readonly", (drafts) => drafts.getAll());
+const forget = (id) => store("readwrite", (drafts) => drafts.delete(id));
+
+async function keyFrom(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok || answer.redirected) return null;
+  const { key } = await answer.json();
+  const bytes = Uint8Array.from(atob(key), (letter) => letter.charCodeAt(0));
+  return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
+function typed(form) {
+  const values = [];
+  for (const field of form.elements) {
+    if (!field.name || NEVER.has(field.name) || ["file", "password", "submit", "button"].includes(field.type)) continue;
+    const ticked = ["radio", "checkbox"].includes(field.type);
+    if (field.type === "select-multiple") {
+      values.push([field.name, [...field.selectedOptions].map((one) => one.value), true]);
+    } else {
+      values.push([field.name, field.value, ticked ? field.checked : null]);
+    }
+  }
+  return values;
+}
+
+function fill(form, values) {
+  for (const [name, value, ticked] of values) {
+    for (const field of form.elements) {
+      if (field.name !== name) continue;
+      if (Array.isArray(value)) {
+        for (const one of field.options || []) one.selected = value.includes(one.value);
+      } else if (ticked === null) {
+        field.value = value;
+      } else if (field.value === value) {
+        field.checked = ticked;
+      }
+    }
+  }
+}
+
+async function keep(form) {
+  const owner = form.dataset.draft;
+  const id = `${owner} ${location.pathname}${location.search}`;
+  const key = await keyFrom(form.dataset.draftKey);
+  if (!key) return;
+  let begun = new Date().toISOString();
+  let last = Promise.resolve();
+  let waiting = 0;
+
+  const write = () => {
+    const values = typed(form);
+    waiting += 1;
+    delete form.dataset.draftKept;
+    last = last.then(async () => {
+      const iv = crypto.getRandomValues(new Uint8Array(12));
+      const plain = new TextEncoder().encode(JSON.stringify({ begun, values }));
+      const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, plain);
+      const path = location.pathname + location.search;
+      await store("readwrite", (drafts) => drafts.put({ id, owner, path, iv, sealed }));
+      waiting -= 1;
+      if (!waiting) form.dataset.draftKept = "";
+    });
+  };
+
+  const found = (await all()).find((one) => one.id === id);
+  if (found) {
+    try {
+      const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: found.iv }, key, found.sealed);
+      const draft = JSON.parse(new TextDecoder().decode(plain));
+      begun = draft.begun;
+      // What came back with an error is newer than the draft.
+      if (!form.querySelector(".error-summary")) {
+        fill(form, draft.values);
+        const said = document.querySelector("[data-draft-found]");
+        if (said) {
+          said.querySelector("[data-draft-when]").textContent = new Date(begun).toLocaleString(document.documentElement.lang);
+          said.querySelector("[data-draft-forget]").addEventListener("click", async () => {
+            await forget(id);
+            form.reset();
+            said.hidden = true;
+          });
+          said.hidden = false;
+        }
+      }
+    } catch (error) {
+      // Sealed under another secret: nobody will ever read it.
+      if (error.name !== "OperationError") throw error;
+      await forget(id);
+    }
+  }
+  form.addEventListener("input", write);
+  form.addEventListener("submit", () => sessionStorage.setItem(SENDING, JSON.stringify({ id, path: location.pathname })));
+  form.dataset.draftReady = "";
+}
+
+/** The page after a sent form: elsewhere than the form itself, it was accepted. */
+async function forgetSent() {
+  const sent = JSON.parse(sessionStorage.getItem(SENDING) || "null");
+  sessionStorage.removeItem(SENDING);
+  if (sent && sent.path !== location.pathname && location.pathname !== "/connexion") await forget(sent.id);
+}
+
+function askBeforeLeaving(form) {
+  const dialog = document.querySelector("[data-drafts-ask]");
+  if (!dialog?.showModal) return;
+  let mine = [];
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    mine = (await all()).filter((one) => one.owner === form.dataset.draftsOf);
+    if (mine.length) dialog.showModal();
+    else form.submit();
+  });
+  dialog.addEventListener("click", async (event) => {
+    const answer = event.target.closest("button")?.value;
+    if (!answer) return;
+    dialog.close();
+    if (answer === "send") {
+      location.assign(mine[mine.length - 1].path);
+      return;
+    }
+    if (answer === "erase") for (const one of mine) await forget(one.id);
+    form.submit();
+  });
+}
+
+export async function startDrafts(root) {
+  if (!ready()) return;
+  try {
+    await forgetSent();
+    for (const form of root.querySelectorAll("form[data-drafts-of]")) askBeforeLeaving(form);
+    for (const form of root.querySelectorAll("form[data-draft]")) await keep(form);
+  } catch (error) {
+    // No network, or a browser that keeps nothing (private window): typing goes on as without this file.
+    if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
+  }
+}

@@ -1,0 +1,206 @@
+"""A visit in a few taps, a call in two, and what was typed is never lost, nor read by somebody else."""
+
+import os
+import signal
+import subprocess
+
+import sqlalchemy as sa
+from playwright.sync_api import Page
+
+from crm.interactions.enums import CallResult, InteractionKind
+from crm.interactions.models import Interaction
+from crm.reminders.models import Todo
+from tests import chromium
+from tests.browser.conftest import WIDTHS
+from tests.factories import PASSWORD
+
+SAID = "Deux postes en avril.\nLa gérante rappelle.\nVoir le fournil."
+
+
+class Hand:
+    """A thumb that counts: each tap, each field typed in."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def tap(self, locator):
+        """Tap it."""
+        self.count += 1
+        locator.click()
+
+    def type(self, locator, text):
+        """Type into it, letter after letter."""
+        self.count += 1
+        locator.press_sequentially(text)
+
+
+def test_a_visit_from_anywhere_in_at_most_eight_taps(visitor, make, session):
+    user = make.user()
+    vasseur = make.partner("Boulangerie Vasseur")
+    make.follow(vasseur, owner_id=user.id)
+    contact = make.contact(vasseur, first_name="Claire", is_main=True)
+    for number in range(30):
+        make.partner(f"Atelier {number}")
+    visitor.sign_in(user)
+    page = visitor.page
+    visitor.open("/partenaires")
+    hand = Hand(page)
+    hand.tap(page.get_by_role("link", name="Échange", exact=False).locator("visible=true").first)
+    page.wait_for_url("**/echanges/nouveau")
+    hand.type(page.get_by_label("Nom, ville, téléphone ou SIRET"), "vass")
+    page.get_by_role("heading", name="Résultats").wait_for()
+    visitor.look("visite-1-entreprise")
+    hand.tap(page.get_by_role("link", name="Boulangerie Vasseur"))
+    hand.type(page.get_by_label("Ce qui s'est dit"), SAID)
+    visitor.look("visite-2-trois-lignes")
+    hand.tap(page.get_by_role("button", name="Enregistrer l'échange"))
+    page.get_by_role("heading", name="Boulangerie Vasseur").wait_for()
+    assert hand.count <= 8
+    kept = session.scalars(sa.select(Interaction)).one()
+    assert (kept.kind, kept.contact_id, kept.author_id, kept.report) == (
+        InteractionKind.VISIT,
+        contact.id,
+        user.id,
+        SAID,
+    )
+    assert session.scalar(sa.select(Todo.what)) == "Relancer"
+
+
+def test_a_call_in_two_taps(visitor, make, session):
+    user = make.user()
+    partner = make.partner("Boulangerie Vasseur", phone="+33199001234")
+    visitor.sign_in(user)
+    page = visitor.page
+    # This browser has no telephone: left to itself, it waits for one and follows no other link.
+    page.add_init_script(
+        "addEventListener('click', (tap) => tap.target.closest('a[href^=tel]') && tap.preventDefault())"
+    )
+    visitor.open(f"/partenaires/{partner.public_id}")
+    hand = Hand(page)
+    hand.tap(page.locator("a[data-call]").first)
+    page.wait_for_url("**/appel")
+    visitor.look("appel-1-resultat")
+    hand.tap(page.get_by_role("button", name="Message laissé"))
+    page.wait_for_url(f"**/partenaires/{partner.public_id}")
+    assert hand.count == 2
+    kept = session.scalars(sa.select(Interaction)).one()
+    assert (kept.kind, kept.result) == (InteractionKind.CALL, CallResult.MESSAGE_LEFT)
+
+
+def begin(page, address):
+    """Type half a report, and wait until it is kept."""
+    page.goto(address)
+    page.locator("form[data-draft-ready]").wait_for()
+    page.get_by_label("Ce qui s'est dit").press_sequentially("Deux postes en avr")
+    page.locator("form[data-draft-kept]").wait_for()
+    page.wait_for_function("document.querySelector('textarea').value.endsWith('avr')")
+
+
+def kept_in(page):
+    """How many drafts the device keeps, and whether any can be read there as text."""
+    return page.evaluate(
+        """async () => {
+            const base = await new Promise((done) => {
+                const asked = indexedDB.open("passerelle", 1);
+                asked.onsuccess = () => done(asked.result);
+            });
+            const all = await new Promise((done) => {
+                const asked = base.transaction("drafts").objectStore("drafts").getAll();
+                asked.onsuccess = () => done(asked.result);
+            });
+            base.close();
+            const readable = all.some((one) => new TextDecoder("latin1").decode(one.sealed).includes("postes"));
+            return [all.length, readable];
+        }"""
+    )
+
+
+def test_a_draft_survives_a_reload_and_goes_once_it_is_sent(visitor, make, session):
+    user, partner = make.user(), make.partner("Boulangerie Vasseur")
+    visitor.sign_in(user)
+    page = visitor.page
+    address = f"{visitor.address}/partenaires/{partner.public_id}/echanges/nouveau"
+    begin(page, address)
+    assert kept_in(page) == [1, False]
+    page.reload()
+    page.get_by_text("Brouillon retrouvé").wait_for()
+    assert page.get_by_label("Ce qui s'est dit").input_value() == "Deux postes en avr"
+    visitor.look("brouillon-1-retrouve")
+    page.get_by_role("button", name="Enregistrer l'échange").click()
+    page.get_by_role("heading", name="Boulangerie Vasseur").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert kept_in(page) == [0, False]
+    assert session.scalar(sa.select(Interaction.report)) == "Deux postes en avr"
+
+
+def test_a_draft_outlives_its_session_and_only_its_author_reads_it(visitor, make):
+    user, colleague = make.user(), make.user(first_name="Sonia")
+    partner = make.partner("Boulangerie Vasseur")
+    address = f"{visitor.address}/partenaires/{partner.public_id}/echanges/nouveau"
+    visitor.sign_in(user)
+    page = visitor.page
+    begin(page, address)
+    page.locator("summary", has_text="Inès").last.click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.get_by_role("heading", name="Un échange n'est pas enregistré").wait_for()
+    visitor.look("brouillon-2-question")
+    page.get_by_role("button", name="Garder pour moi").click()
+    page.wait_for_url("**/connexion")
+
+    visitor.sign_in(colleague)
+    page.goto(address)
+    page.locator("form[data-draft-ready]").wait_for()
+    assert page.get_by_label("Ce qui s'est dit").input_value() == ""
+    assert page.get_by_text("Brouillon retrouvé").is_hidden()
+    assert kept_in(page) == [1, False]
+
+    visitor.sign_in_again(user)
+    page.goto(address)
+    page.get_by_text("Brouillon retrouvé").wait_for()
+    assert page.get_by_label("Ce qui s'est dit").input_value() == "Deux postes en avr"
+
+    page.locator("summary", has_text="Inès").last.click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.get_by_role("button", name="Effacer", exact=True).click()
+    page.wait_for_url("**/connexion")
+    assert kept_in(page) == [0, False]
+
+
+def test_a_draft_survives_a_browser_that_is_killed(chrome, server, make, tmp_path):
+    user, partner = make.user(), make.partner("Boulangerie Vasseur")
+    address = f"{server}/partenaires/{partner.public_id}/echanges/nouveau"
+    across, down = WIDTHS["phone"]
+
+    def begun():
+        return chrome.browser_type.launch_persistent_context(
+            str(tmp_path / "profil"),
+            executable_path=str(chromium.executable()),
+            args=chromium.LAUNCH_ARGS,
+            headless=True,
+            locale="fr-FR",
+            viewport={"width": across, "height": down},
+        )
+
+    def signed_in(context):
+        page = context.new_page()
+        page.goto(f"{server}/connexion")
+        page.get_by_label("Adresse e-mail").fill(user.email)
+        page.get_by_label("Mot de passe").fill(PASSWORD)
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url("**/aujourdhui")
+        return page
+
+    first = begun()
+    begin(signed_in(first), address)
+    pgrep = ["pgrep", "-f", str(tmp_path / "profil")]
+    found = subprocess.run(pgrep, capture_output=True, text=True, check=True)  # noqa: S603  a tool of the machine
+    for process in found.stdout.split():
+        os.kill(int(process), signal.SIGKILL)
+
+    (tmp_path / "profil" / "SingletonLock").unlink(missing_ok=True)
+    second = begun()
+    page = signed_in(second)
+    page.goto(address)
+    page.get_by_text("Brouillon retrouvé").wait_for()
+    assert page.get_by_label("Ce qui s'est dit").input_value() == "Deux postes en avr"
+    second.close()
