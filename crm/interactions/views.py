@@ -77,6 +77,7 @@ def new(public_id: str) -> ResponseReturnValue:
         parts=grid.PARTS,
         prefix=GRID,
         meeting=meeting,
+        files_sent=any(upload.filename for upload in request.files.getlist("documents")),
         warnings=_warnings(partner, actor),
         opposed=[person for person in people if person.is_opposed],
     )

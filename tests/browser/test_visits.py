@@ -133,6 +133,24 @@ def test_a_draft_survives_a_reload_and_goes_once_it_is_sent(visitor, make, sessi
     assert session.scalar(sa.select(Interaction.report)) == "Deux postes en avr"
 
 
+def test_a_draft_sent_without_network_is_not_forgotten(visitor, make, session):
+    user, partner = make.user(), make.partner("Boulangerie Vasseur")
+    visitor.sign_in(user)
+    page = visitor.page
+    address = f"{visitor.address}/partenaires/{partner.public_id}/echanges/nouveau"
+    begin(page, address)
+    page.route(
+        "**/echanges/nouveau", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Enregistrer l'échange").click(no_wait_after=True)
+    page.wait_for_url("chrome-error://**")
+    visitor.open("/aujourdhui")
+    page.wait_for_load_state("networkidle")
+    assert kept_in(page) == [1, False]
+    assert session.scalars(sa.select(Interaction)).all() == []
+
+
 def test_a_draft_outlives_its_session_and_only_its_author_reads_it(visitor, make):
     user, colleague = make.user(), make.user(first_name="Sonia")
     partner = make.partner("Boulangerie Vasseur")

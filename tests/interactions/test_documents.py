@@ -229,3 +229,23 @@ def test_an_exchange_forgotten_takes_its_files_with_it(session, folder, exchange
         with make.transaction() as writing:
             services.purge(writing, folder=folder, now=clock.now() + later)
         assert (file.exists(), len(list(folder.iterdir()))) == (stays, 1 + stays)
+
+
+def test_a_refused_form_says_that_its_files_are_to_be_chosen_again(browser, make, exchange, folder, snapshot):
+    url = f"/partenaires/{make.partner('Garage du Parc').public_id}/echanges/nouveau"
+    said = "les documents sont à choisir de nouveau"
+    before = snapshot()
+    with_file = post(browser, url, url, {"report": ""}, (picture("PNG"), "bon.png"))
+    assert (with_file.status_code, said in with_file.text) == (422, True)
+    without = browser.submit(url, {"report": ""})
+    assert (without.status_code, said in without.text) == (422, False)
+    assert snapshot() == before
+    assert list(folder.iterdir()) == []
+
+
+def test_a_number_leads_to_the_page_that_notes_the_call(browser, make, exchange):
+    partner = make.partner("Garage du Parc", phone="+33199001234")
+    contact = make.contact(partner, phone="+33199005678")
+    call = f"/partenaires/{partner.public_id}/appel"
+    assert browser.get(f"/partenaires/{partner.public_id}").text.count(f'data-call="{call}"') >= 2
+    assert f'data-call="{call}?contact={contact.public_id}"' in browser.get(f"/contacts/{contact.public_id}").text

@@ -129,11 +129,12 @@ async function keep(form) {
   form.dataset.draftReady = "";
 }
 
-/** The page after a sent form: elsewhere than the form itself, it was accepted. */
+/** The page after a sent form: it was accepted if the server says so. Without network another page is opened later,
+    which says nothing: the draft stays. */
 async function forgetSent() {
   const sent = JSON.parse(sessionStorage.getItem(SENDING) || "null");
   sessionStorage.removeItem(SENDING);
-  if (sent && sent.path !== location.pathname && location.pathname !== "/connexion") await forget(sent.id);
+  if (sent && sent.path !== location.pathname && document.querySelector(".notice--done")) await forget(sent.id);
 }
 
 function askBeforeLeaving(form) {
@@ -142,7 +143,8 @@ function askBeforeLeaving(form) {
   let mine = [];
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    mine = (await all()).filter((one) => one.owner === form.dataset.draftsOf);
+    // A browser that keeps nothing has nothing to ask: nobody is held in their session.
+    mine = (await all().catch(() => [])).filter((one) => one.owner === form.dataset.draftsOf);
     if (mine.length) dialog.showModal();
     else form.submit();
   });
