@@ -43,13 +43,17 @@ def _refresh_search() -> None:
 
 
 @click.command("seed-demo")
+@click.option("--partners", type=click.IntRange(1, 1_000_000), help="Autant de partenaires générés, en plus.")
 @with_appcontext
-def seed_demo() -> None:
+def seed_demo(partners: int | None) -> None:
     """Charge les données inventées de la démonstration (sans effet si elles y sont déjà)."""
     _refuse_outside_demo()
+    from seeds import big
     from seeds.demo import load
 
     click.echo(load())
+    if partners:
+        click.echo(big.load(partners))
 
 
 @click.command("demo-up")

@@ -73,9 +73,11 @@ def moments(
     bursts = session.execute(keys).all()
     if not bursts:
         return []
+    # Not the column itself: an import writes thousands of lines at one instant, whose index would be read whole.
+    instant = func.coalesce(lines.c.at, lines.c.at)
     events = session.execute(
         select(AuditEvent)
-        .where(AuditEvent.id.in_(select(lines.c.id).where(lines.c.at.in_({one.at for one in bursts}))))
+        .where(AuditEvent.id.in_(select(lines.c.id).where(instant.in_({one.at for one in bursts}))))
         .order_by(AuditEvent.id)
     ).scalars()
     by_burst: dict[tuple[datetime, int | None, int | None], list[AuditEvent]] = {}

@@ -1,0 +1,201 @@
+"""
+Times of the screens on 10,000 partners, beside a bare page on the same data: `.venv/bin/python bench/run.py`.
+
+Two gunicorn workers serve the application, two others a bare Flask page with SQLAlchemy (the same fifty lines, no
+rights, no session, no layout). Rounds are interleaved, so that a busy machine is busy for all. Wall: what one visitor
+waits. CPU: what both workers of a server spent, by /proc, over the requests of the round.
+"""
+
+import http.client
+import json
+import os
+import platform
+import re
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from pathlib import Path
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+PARTNERS, ROUNDS, REQUESTS = 10_000, 7, 10
+PORTS = {"app": 5971, "bare": 5972}
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def prepare(folder: Path) -> tuple[str, str, str]:
+    """Migrate, seed, open a session; the cookie, a partner with 200 exchanges, the address of a deep page."""
+    from flask_migrate import upgrade
+
+    from crm import clock, create_app
+    from crm.access.policy import Actor
+    from crm.accounts.models import Membership, OpenSession
+    from crm.db import transaction
+    from crm.partners.models import Partner
+    from crm.web.paging import encode
+    from crm.web.sessions import key_of
+    from seeds import big
+
+    app = create_app()
+    token = secrets.token_urlsafe(32)
+    with app.app_context():
+        upgrade()
+        began = time.perf_counter()
+        print(big.load(PARTNERS), f"{time.perf_counter() - began:.0f} s")
+        with transaction(actor=Actor(None, "bench", None, kind="cli"), now=clock.now()) as session:
+            place = session.query(Membership).first()
+            first = session.query(Partner).order_by(Partner.id).first()
+            deep = session.query(Partner).order_by(Partner.sort_key, Partner.id).offset(PARTNERS - 200).first()
+            user_id, structure_id = place.user_id, place.structure_id
+            session.add(
+                OpenSession(
+                    token_hash=key_of(token),
+                    user_id=user_id,
+                    structure_id=structure_id,
+                    payload=json.dumps({"_user_id": str(user_id), "_fresh": True, "structure_id": structure_id}),
+                    created_at=clock.now(),
+                    seen_at=clock.now(),
+                    confirmed_at=clock.now(),
+                )
+            )
+            return f"passerelle={token}", first.public_id, encode((deep.sort_key, deep.id))
+
+
+BARE = """
+import os, sqlalchemy as sa
+from flask import Flask, render_template_string
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+class Base(DeclarativeBase): pass
+class Partner(Base):
+    __tablename__ = "partners"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    city: Mapped[str]
+    phone: Mapped[str]
+    sort_key: Mapped[str]
+engine = sa.create_engine(os.environ["PASSERELLE_DATABASE_URL"])
+app = Flask(__name__)
+PAGE = "<table>{% for p in rows %}<tr><td>{{ p.name }}<td>{{ p.city }}<td>{{ p.phone }}{% endfor %}</table>"
+@app.get("/")
+def index():
+    with Session(engine) as session:
+        rows = session.scalars(sa.select(Partner).order_by(Partner.sort_key, Partner.id).limit(50)).all()
+        return render_template_string(PAGE, rows=rows)
+"""
+
+
+def serve(name: str, target: str, folder: Path) -> "subprocess.Popen[bytes]":
+    """Two gunicorn workers."""
+    command = [sys.executable, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{PORTS[name]}", target]
+    return subprocess.Popen(command, cwd=folder, env=os.environ | {"PYTHONPATH": f"{ROOT}:{folder}"})  # noqa: S603  ours
+
+
+def spent(server: "subprocess.Popen[bytes]") -> float:
+    """Seconds of CPU that a server and its workers spent."""
+    pids = [server.pid, *map(int, Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split())]
+    stats = (Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split() for pid in pids)
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / TICK
+
+
+def ask(name: str, path: str, cookie: str, body: str | None = None) -> tuple[int, str, float]:
+    """One request: its status, its text, how long."""
+    connection = http.client.HTTPConnection("127.0.0.1", PORTS[name], timeout=60)
+    headers = {"Cookie": cookie, "Host": "localhost"}
+    if body is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    began = time.perf_counter()
+    connection.request("GET" if body is None else "POST", path, body, headers)
+    answer = connection.getresponse()
+    text = answer.read().decode("utf-8", "replace")
+    taken = time.perf_counter() - began
+    connection.close()
+    return answer.status, text, taken
+
+
+def log_exchange(cookie: str, partner: str, said: str) -> float:
+    """Open the form, send it; how long the sending took."""
+    path = f"/partenaires/{partner}/echanges/nouveau"
+    page = ask("app", path, cookie)[1]
+    tokens = {name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("csrf_token", "nonce")}  # type: ignore[index]
+    form = {"kind": "visit", "report": said, "due": "nothing", "held_at": "2026-11-20T10:00"}
+    body = urlencode(tokens | form | {"direction": "ours", "nature": "follow_up"})
+    status, text, taken = ask("app", path, cookie, body)
+    if status != 303:
+        raise SystemExit(f"the exchange was refused ({status}): {text[:2000]}")
+    return taken
+
+
+def eight(cookie: str) -> float:
+    """Eight visitors on the list at once, ten pages each; seconds a page."""
+    began = time.perf_counter()
+    threads = [
+        threading.Thread(target=lambda: [ask("app", "/partenaires", cookie) for _ in range(REQUESTS)]) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return (time.perf_counter() - began) / (8 * REQUESTS)
+
+
+def main() -> None:
+    """Seed, serve, measure, print the table."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        url = f"sqlite:///{folder / 'bench.sqlite'}"
+        os.environ |= {"PASSERELLE_ENV": "test", "PASSERELLE_INSTANCE": name, "PASSERELLE_SECRET_KEY": "k" * 40}
+        os.environ |= {"PASSERELLE_DATABASE_URL": url, "PASSERELLE_PUBLIC_URL": "http://localhost"}
+        cookie, partner, deep = prepare(folder)
+        (folder / "bare.py").write_text(BARE)
+        servers = {"app": serve("app", "crm:create_app()", folder), "bare": serve("bare", "bare:app", folder)}
+        pages = {
+            "bare page": ("bare", "/"),
+            "list, first page": ("app", "/partenaires"),
+            "list, name filter": ("app", "/partenaires?q=boulangerie+vas"),
+            "list, deep page": ("app", f"/partenaires?after={deep}"),
+            "partner with 200 exchanges": ("app", f"/partenaires/{partner}"),
+        }
+        try:
+            wall, cpu = measure(servers, pages, cookie, partner)
+        finally:
+            for server in servers.values():
+                server.terminate()
+    print(
+        f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, SQLite, {ROUNDS} rounds"
+    )
+    print("| page | wall ms | CPU ms | CPU, times the bare page |\n|---|---|---|---|")
+    base = statistics.median(cpu["bare page"])
+    for one, times in wall.items():
+        used = statistics.median(cpu[one]) if one in cpu else None
+        shown = f"{used * 1000:.1f} | {used / base:.1f}" if used is not None else " | "
+        print(f"| {one} | {statistics.median(times) * 1000:.1f} | {shown} |")
+
+
+def measure(servers, pages, cookie, partner):  # type: ignore[no-untyped-def]
+    """Rounds of every page in turn; the wall and CPU seconds of a request, by page."""
+    wall, cpu = defaultdict(list), defaultdict(list)
+    for _ in range(60):
+        try:
+            if all(ask(name, path, cookie)[0] == 200 for name, path in pages.values()):
+                break
+        except OSError:
+            pass
+        time.sleep(0.5)
+    for turn in range(ROUNDS):
+        for one, (name, path) in pages.items():
+            before = spent(servers[name])
+            wall[one] += [ask(name, path, cookie)[2] for _ in range(REQUESTS)]
+            cpu[one].append((spent(servers[name]) - before) / REQUESTS)
+        wall["creating an exchange"].append(log_exchange(cookie, partner, f"Tour {turn}"))
+        wall["8 visitors on the list, a page"].append(eight(cookie))
+    return wall, cpu
+
+
+if __name__ == "__main__":
+    main()
