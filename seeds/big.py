@@ -4,7 +4,6 @@ A large installation, generated: invented companies, people and exchanges, alway
 They go through the models in batches, so that keys, words and audit are what the application would have written.
 """
 
-import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -96,15 +95,19 @@ def _batch(session: Session, numbers: range, structure: Structure, owner: User, 
     session.add_all((structure, owner))
 
 
+def _one(words: tuple[str, ...], number: int) -> str:
+    """One of the words, always the same for the same number."""
+    return words[number % len(words)]
+
+
 def _partner(number: int, now: datetime) -> Partner:
-    dice = random.Random(number)  # noqa: S311  invented data, the same each time
-    name = f"{dice.choice(_TRADES)} {dice.choice(_FIRST)}{dice.choice(_LAST)} {number}"
+    name = f"{_one(_TRADES, number)} {_one(_FIRST, number // 9)}{_one(_LAST, number // 5)} {number}"
     city, postal_code = _TOWNS[number % len(_TOWNS)]
     phone = f"+33199{number % 1_000_000:06}"
     return Partner(
         name=name,
         kind=PartnerKind.COMPANY,
-        street=f"{number % 180 + 1} rue {dice.choice(_FIRST)}{dice.choice(_LAST)}",
+        street=f"{number % 180 + 1} rue {_one(_FIRST, number // 3)}{_one(_LAST, number)}",
         city=city,
         postal_code=postal_code,
         department=postal_code[:2],
