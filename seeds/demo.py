@@ -24,13 +24,17 @@ from crm.partners.follow.services import FollowData
 from crm.partners.models import Contact, Partner
 from crm.partners.refusals import LikelyDuplicates
 from crm.reminders.models import Todo
+from seeds import demo_around
 from seeds.demo_exchanges import STORY, TODOS
 from seeds.demo_partners import PARTNERS, Demo
 from seeds.demo_people import PEOPLE
 
 STRUCTURE = "Les Ateliers de Bièvre-sous-Bois"
 PASSWORD = "demo-passerelle"  # noqa: S105  of a demonstration: it is shown at each start
-ACCOUNTS: tuple[tuple[str, str], ...] = tuple((person.label, person.email) for person in PEOPLE)
+ACCOUNTS: tuple[tuple[str, str], ...] = (
+    *((person.label, person.email) for person in PEOPLE),
+    ("Responsable du développement d'une structure voisine", demo_around.NEIGHBOUR_EMAIL),
+)
 
 _GRANTED = frozenset({Permission.PARTNER_EDIT, Permission.PARTNER_READ, Permission.CONTACT_EDIT})
 _DIGEST_AT = time(7, 30)
@@ -47,7 +51,7 @@ def load() -> str:
             return "Les données de démonstration sont déjà là."
         story = _Story(session, now)
         story.tell()
-    return f"{len(PARTNERS)} partenaires inventés chargés pour « {STRUCTURE} »."
+    return f"{len(PARTNERS) + demo_around.AROUND} partenaires inventés chargés pour « {STRUCTURE} »."
 
 
 class _Story:
@@ -74,7 +78,21 @@ class _Story:
         for place, demo in enumerate(followed):
             self._exchanges(place, demo)
         self._todos()
+        demo_around.tell(self._place([self.partners[demo.name] for demo in followed]))
         self.session.flush()
+
+    def _place(self, followed: list[Partner]) -> demo_around.Place:
+        return demo_around.Place(
+            session=self.session,
+            structure_id=self.structure_id,
+            users=self.users,
+            partners=followed,
+            contacts=list(self.contacts.values()),
+            now=self.now,
+            today=self.today,
+            secret=current_app.config["SECRET_KEY"],
+            password_hash=self.users["ines"].password_hash or "",
+        )
 
     def _people(self) -> None:
         hashed = hash_password(PASSWORD)  # once: eight times would take longer than all the rest

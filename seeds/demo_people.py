@@ -29,4 +29,5 @@ PEOPLE = (
     Person("bernard", "Bernard", "Ostrevel", (Role.BOARD,), "Administrateur (CA)"),
     Person("lucie", "Lucie", "Fanzay", (Role.ADMIN,), "Administration de l'application"),
     Person("odile", "Odile", "Rameseau", (Role.VOLUNTEER,), "Bénévole"),
+    Person("maelle", "Maëlle", "Courtavon", (Role.COUNSELLOR,), "Conseillère en insertion (ateliers)"),
 )

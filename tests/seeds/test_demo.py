@@ -15,12 +15,13 @@ from crm.access.policy import Role
 from crm.accounts.models import Membership, User
 from crm.dedupe import queries as dedupe
 from crm.dedupe.models import DuplicateKey
+from crm.interactions.enums import CallResult, InteractionKind, Purpose
 from crm.interactions.models import Interaction
-from crm.partners.enums import FollowStage
-from crm.partners.models import Contact, Follow, Partner
+from crm.partners.enums import FollowStage, NeedKind, NeedState, PartnerRoleKind, Priority
+from crm.partners.models import Contact, Follow, Need, Partner, PartnerRole
 from crm.reminders.models import Todo
 from crm.web.application import Application
-from seeds import demo
+from seeds import demo, demo_around
 from tests.pages import Browser
 
 ALIKE = {"Menuiserie Quillebois", "MENUISERIE QUILLEBOIS SARL", "Quillebois Menuiserie Agencement"}
@@ -38,7 +39,10 @@ def test_it_loads_on_any_day(app: Application, session: Session, day: str) -> No
     with time_machine.travel(f"{day}T22:30:00+00:00", tick=False), app.app_context():
         demo.load()
         today = clock.today()
-    held = [clock.day_of(moment) for moment in session.scalars(sa.select(Interaction.held_at))]
+    held = [
+        clock.day_of(moment)
+        for moment in session.scalars(sa.select(Interaction.held_at).where(Interaction.report != ""))
+    ]
     assert max(held) < today
     assert today in set(session.scalars(sa.select(Todo.due_on)))
 
@@ -57,7 +61,11 @@ def test_loading_it_twice_changes_nothing(
 def test_one_account_for_each_role_and_the_password_opens_it(session: Session, app: Application) -> None:
     assert set(session.scalars(sa.select(Membership.role))) == set(Role) - {Role.TUTOR}
     assert {email for _, email in demo.ACCOUNTS} == set(session.scalars(sa.select(User.email)))
-    assert all(user.digest_at == demo._DIGEST_AT for user in session.scalars(sa.select(User)))
+    assert all(
+        user.digest_at == demo._DIGEST_AT
+        for user in session.scalars(sa.select(User))
+        if user.email != demo_around.NEIGHBOUR_EMAIL
+    )
     session.rollback()
     for _, email in demo.ACCOUNTS:
         answer = Browser(app).submit("/connexion", {"email": email, "password": demo.PASSWORD})
@@ -72,7 +80,10 @@ def test_every_stage_and_two_years_of_exchanges(session: Session) -> None:
     assert stages[FollowStage.POOL] >= 10
     assert stages[FollowStage.PAUSED] == 3
     assert all(day > today for day in session.scalars(sa.select(Follow.paused_until)) if day)
-    days = [clock.day_of(moment) for moment in session.scalars(sa.select(Interaction.held_at))]
+    days = [
+        clock.day_of(moment)
+        for moment in session.scalars(sa.select(Interaction.held_at).where(Interaction.report != ""))
+    ]
     assert len(days) > 100
     assert min(days) < today - timedelta(days=700)
     assert today - timedelta(days=4) <= max(days) < today
@@ -120,4 +131,37 @@ def test_phones_and_addresses_belong_to_nobody(session: Session) -> None:
 @pytest.mark.usefixtures("said")
 def test_the_partners_have_their_keys(session: Session) -> None:
     keyed = set(session.scalars(sa.select(DuplicateKey.partner_id)))
-    assert keyed == set(session.scalars(sa.select(Partner.id)))
+    assert keyed == set(session.scalars(sa.select(Partner.id).where(Partner.binned_at.is_(None))))
+
+
+@pytest.mark.parametrize(
+    ("column", "kinds"),
+    [
+        (Interaction.kind, InteractionKind),
+        (Interaction.result, CallResult),
+        (Interaction.purpose, Purpose),
+        (Follow.priority, Priority),
+        (Need.kind, NeedKind),
+        (Need.state, NeedState),
+        (PartnerRole.role, PartnerRoleKind),
+    ],
+)
+@pytest.mark.usefixtures("said")
+def test_each_kind_and_state_is_somewhere(session: Session, column: sa.orm.InstrumentedAttribute, kinds: type) -> None:
+    assert set(session.scalars(sa.select(column))) - {None} == set(kinds)
+
+
+@pytest.mark.usefixtures("said")
+def test_what_surrounds_the_story(session: Session) -> None:
+    now, counted = clock.now(), sa.func.count()
+    assert session.scalar(sa.select(counted).select_from(Partner)) == len(demo.PARTNERS) + demo_around.AROUND >= 149
+    assert session.scalar(sa.select(counted).where(Partner.binned_at.is_not(None))) == 1
+    assert session.scalar(sa.select(counted).where(Contact.left_on.is_not(None))) == 1
+    assert session.scalar(sa.select(counted).where(Contact.opposed_on.is_not(None))) == 1
+    planned = sa.select(counted).where(Interaction.held_at > now)
+    assert session.scalar(planned) == 3
+    unwritten = (Interaction.held_at < now, Interaction.report == "", Interaction.cancelled_at.is_(None))
+    assert session.scalar(sa.select(counted).where(*unwritten)) == 1
+    twice = sa.select(Follow.partner_id).group_by(Follow.partner_id).having(counted > 1)
+    assert len(session.scalars(twice).all()) == 6
+    assert set(session.scalars(sa.select(Follow.do_not_solicit))) == {True, False}
