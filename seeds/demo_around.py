@@ -140,7 +140,7 @@ def _meetings(place: Place) -> None:
             (InteractionKind.APPOINTMENT, -2, ""), (InteractionKind.VISIT, -5, ""),
             (InteractionKind.COMMITTEE, -40, "Comité de suivi : deux parcours présentés."),
             (InteractionKind.MAILING, -25, "Lettre d'automne envoyée.")]  # fmt: skip
-    results: list[CallResult | None] = [None] * len(held) + list(CallResult)
+    results: list[CallResult | None] = [*(None for _ in held), *CallResult]
     held += [(InteractionKind.CALL, -12 - rank, f"{one.label}.") for rank, one in enumerate(CallResult)]
     for rank, ((kind, days, report), result) in enumerate(zip(held, results, strict=True)):
         at = _moment(place, days)

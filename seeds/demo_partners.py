@@ -132,5 +132,6 @@ PARTNERS = (
     Demo("OPCO des Savoir-Faire réunis", K.OPCO, "100 rue du Grand-Atelier", BAGNEUX, "financement de la formation"),
     Demo("Fleurs Églantine-Morvois", K.CRAFT, "13 rue des Roses-Trémières", LHAY, "fleuriste"),
     Demo("Bâtiment Pierrefolle", K.COMPANY, "zone des Carrières", VERRIERES, "gros œuvre", site="pierrefolle"),
+    Demo("Chocolaterie Ambrelune", K.CRAFT, "6 rue des Fèves", SCEAUX, "chocolaterie"),
     Demo("Agence de l'emploi de Bièvre-sous-Bois", K.EMPLOYMENT_SERVICE, "2 rue du Lavoir", BIEVRE, "emploi"),
 )  # fmt: skip
