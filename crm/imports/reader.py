@@ -3,14 +3,16 @@ Spreadsheets as text: the bytes of a file in, rows with their line numbers out.
 
 Workbooks (XLSX) are read by workbook.py. Of CSV files are understood: UTF-8 with or without its mark and Windows'
 cp1252; semicolons, commas or tabs; quoted cells over several lines. What is too large is refused as soon as it is
-seen: reading costs no more than its length.
+seen, and a text is decoded line by line: reading it costs the rows that are kept, not the length of the file.
 """
 
+import codecs
 import csv
 import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from crm.errors import DomainError
 from crm.imports.mapping import Field, Mapping, guess_mapping
@@ -86,10 +88,11 @@ def read_sheet(content: bytes, *, mapping: Mapping | None = None, named: bool = 
             headings=_shortened(headings),
         )
     rows: list[Row] = []
+    fields = tuple(mapping.fields.items())
     for line, cells in records:
-        values = {field: cells[place].strip() for field, place in mapping.fields.items() if place < len(cells)}
-        if not any(cell.strip() for cell in cells):
+        if not any(map(str.strip, cells)):
             continue
+        values = {field: cells[place].strip() for field, place in fields if place < len(cells)}
         if len(rows) == MOST_ROWS:
             raise UnreadableFile(N_("Le fichier a plus de %(most)s lignes : coupez-le en deux."), most=MOST_ROWS)
         rows.append(Row(line, values))
@@ -97,11 +100,17 @@ def read_sheet(content: bytes, *, mapping: Mapping | None = None, named: bool = 
 
 
 def _csv_records(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    text = _decode(content)
-    # A first line « sep=; » is for the spreadsheet program: it says nothing that the headings do not.
-    skipped = text[: text.find("\n") + 1] if _DECLARATION.match(text) else ""
-    text = text[len(skipped) :]
-    return _records(text, _separator(text), first_line=1 + bool(skipped))
+    encoding = _encoding(content)
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline="")
+    first, skipped = stream.readline(_SAMPLE), 0
+    if _DECLARATION.fullmatch(first):
+        # A first line « sep=; » is for the spreadsheet program: it says nothing that the headings do not.
+        first, skipped = stream.readline(_SAMPLE), 1
+    # Back to the beginning: whatever was looked at is read again with the rest.
+    stream.seek(0)
+    for _ in range(skipped):
+        stream.readline(_SAMPLE)
+    return _records(stream, _separator(first), first_line=1 + skipped)
 
 
 def _workbook_records(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -115,7 +124,7 @@ def _checked(line: int, cells: list[str]) -> tuple[int, list[str]]:
     """A record whose cells are neither too many nor too long."""
     if len(cells) > MOST_COLUMNS:
         raise UnreadableFile(N_("Ligne %(line)s : plus de %(most)s colonnes."), line=line, most=MOST_COLUMNS)
-    if any(len(cell) > LONGEST_CELL for cell in cells):
+    if max(map(len, cells), default=0) > LONGEST_CELL:
         raise UnreadableFile(
             N_("Ligne %(line)s : une cellule dépasse %(most)s caractères (guillemet non refermé ?)."),
             line=line,
@@ -124,8 +133,9 @@ def _checked(line: int, cells: list[str]) -> tuple[int, list[str]]:
     return line, cells
 
 
-def _decode(content: bytes) -> str:
-    if not content.strip():
+def _encoding(content: bytes) -> str:
+    """The encoding of a text. Raises UnreadableFile when it is none that a French spreadsheet writes."""
+    if not content or content.isspace():
         raise UnreadableFile(N_("Le fichier est vide."))
     for signature, sentence in _FOREIGN_FILES:
         if content.startswith(signature):
@@ -135,11 +145,19 @@ def _decode(content: bytes) -> str:
         raise UnreadableFile(N_("Le fichier est en UTF-16 (« texte Unicode ») : enregistrez-le au format CSV UTF-8."))
     if b"\0" in content or len(sample.translate(None, _TEXT_BYTES)) > len(sample) // 100:
         raise UnreadableFile(N_("Ce n'est pas un fichier texte : il faut un fichier CSV."))
+    # Every byte is a letter to cp1252, save five: those are replaced rather than refused.
+    return "utf-8-sig" if _is_utf8(content) else "cp1252"
+
+
+def _is_utf8(content: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        return content.decode("utf-8-sig")
+        for place in range(0, len(content), _SAMPLE):
+            decoder.decode(content[place : place + _SAMPLE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        # Every byte is a letter to cp1252, save five: those are replaced rather than refused.
-        return content.decode("cp1252", errors="replace")
+        return False
+    return True
 
 
 def _looks_utf16(sample: bytes) -> bool:
@@ -148,21 +166,19 @@ def _looks_utf16(sample: bytes) -> bool:
     return half > 4 and max(sample[0::2].count(0), sample[1::2].count(0)) > 0.8 * half
 
 
-def _separator(text: str) -> str:
+def _separator(first: str) -> str:
     """The one that makes the line of headings hold a name, then the most known columns, then the most."""
-    first = next(iter(text[:_SAMPLE].splitlines()), "")
 
     def known(separator: str) -> tuple[bool, int, int]:
-        headings = first.replace('"', "").split(separator, MOST_COLUMNS + 1)
+        headings = first.rstrip("\r\n").replace('"', "").split(separator, MOST_COLUMNS + 1)
         fields = guess_mapping(headings).fields
         return Field.NAME in fields, len(fields), len(headings)
 
     return max(_SEPARATORS, key=known)
 
 
-def _records(text: str, separator: str, *, first_line: int) -> Iterator[tuple[int, list[str]]]:
+def _records(stream: io.TextIOWrapper, separator: str, *, first_line: int) -> Iterator[tuple[int, list[str]]]:
     """The line on which each record begins, and its cells, their number and length checked as it goes."""
-    stream = io.StringIO(text, newline="")
     reader = csv.reader(_short_lines(stream), delimiter=separator, strict=True)
     line = first_line
     while True:
@@ -178,11 +194,14 @@ def _records(text: str, separator: str, *, first_line: int) -> Iterator[tuple[in
         line = reader.line_num + first_line
 
 
-def _short_lines(stream: io.StringIO) -> Iterator[str]:
-    """Lines of the file, refused before the parser builds cells of them when one is absurdly long."""
-    longest = MOST_COLUMNS * LONGEST_CELL
-    for number, text in enumerate(stream, start=1):
-        if len(text) > longest or text.count(";") + text.count(",") + text.count("\t") > 20 * MOST_COLUMNS:
+def _short_lines(stream: io.TextIOWrapper) -> Iterator[str]:
+    """Lines of the file, refused before one that is absurdly long is read whole."""
+    longest, most_separators = MOST_COLUMNS * LONGEST_CELL, 20 * MOST_COLUMNS
+    for number in count(1):
+        text = stream.readline(longest + 1)
+        if not text:
+            return
+        if len(text) > most_separators and (len(text) > longest or sum(map(text.count, _SEPARATORS)) > most_separators):
             raise UnreadableFile(N_("Ligne %(line)s : elle est trop longue pour une ligne de tableur."), line=number)
         yield text
 

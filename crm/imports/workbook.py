@@ -96,12 +96,14 @@ def _too_large() -> UnreadableWorkbook:
 
 
 def _look_at(content: bytes, part: zipfile.ZipInfo, left: int) -> int:
-    """Unpack a part piece by piece, whatever size it announces; how much may still be unpacked."""
+    """Unpack a part piece by piece, no further than the size it announces; how much may still be unpacked."""
     is_sheet = _SHEETS.fullmatch(part.filename) is not None
-    tail = b""
+    tail, announced = b"", part.file_size
     for piece in _pieces(content, part):
         left -= len(piece)
-        if left < 0:
+        announced -= len(piece)
+        # A part that holds more than it says was made to deceive: no need to see how much more.
+        if left < 0 or announced < 0:
             raise _too_large()
         text = tail + piece
         if _DECLARATION.search(text):
