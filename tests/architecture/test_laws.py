@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.architecture import (
+    browsing,
     conduct,
     french,
+    planted_browsing,
     planted_conduct,
     planted_rooms,
     planted_screens,
@@ -19,12 +21,12 @@ from tests.architecture.source import ROOT, python_files
 
 LAWS: list[Law] = [
     law
-    for module in (rooms, conduct, screens, french)
+    for module in (rooms, conduct, screens, french, browsing)
     for name, law in inspect.getmembers(module, inspect.isfunction)
     if name.startswith("check_") and law.__module__ == module.__name__
 ]
 
-CASES: list[Case] = [*planted_rooms.CASES, *planted_conduct.CASES, *planted_screens.CASES]
+CASES: list[Case] = [*planted_rooms.CASES, *planted_conduct.CASES, *planted_screens.CASES, *planted_browsing.CASES]
 
 #: Files that a law leaves alone, each with its reason.
 EXCEPTIONS: list[dict[str, str]] = [

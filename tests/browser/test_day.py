@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from playwright.sync_api import expect
+
 from crm import clock
 from crm.access.policy import Role
 from crm.interactions.enums import InteractionKind
@@ -34,14 +36,17 @@ def test_a_full_day(visitor, make):
     page = visitor.page
     for title in ("Suivis sans rien à faire", "Ce qui a changé depuis une semaine"):
         page.get_by_role("heading", name=title).click()
+        expect(page.locator("details[open]", has=page.get_by_role("heading", name=title))).to_be_visible()
     visitor.look("day")
     page.get_by_role("link", name="Planifier : Cantine Jean-Zay").click()
+    expect(page.get_by_label("Que faut-il faire ?")).to_be_visible()
     visitor.look("todo-new")
     page.get_by_label("Que faut-il faire ?").fill("Prendre rendez-vous")
     page.get_by_role("button", name="Noter cette chose à faire").click()
     page.get_by_text("C'est noté").wait_for()
     menu = page.locator("li.todo", has_text="Rappeler M. Diallo").first.locator("[data-menu] summary")
     menu.click()
+    expect(page.get_by_role("button", name="Dans 7 jours").first).to_be_visible()
     visitor.look("day-menu")
     page.get_by_role("button", name="Dans 7 jours").first.click()
     page.get_by_text("est reporté").wait_for()
@@ -52,6 +57,7 @@ def test_a_full_day(visitor, make):
     line = page.locator("li.todo", has_text="Envoyer la plaquette").first
     line.locator("[data-menu] summary").click()
     line.get_by_role("link", name="Autre jour").click()
+    expect(page.get_by_role("heading", name="Reporter")).to_be_visible()
     visitor.look("todo-postpone")
     visitor.open("/reglages/rappels")
     visitor.look("reminder-settings")

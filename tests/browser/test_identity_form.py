@@ -1,6 +1,7 @@
 """The form of a partner in a real browser: what is proposed under a field, with the keyboard and the finger."""
 
 import pytest
+from playwright.sync_api import expect
 
 from crm.partners.enums import ChannelKind, PartnerRoleKind
 from crm.partners.models import PartnerChannel, PartnerName, PartnerRole
@@ -33,26 +34,26 @@ def test_what_is_proposed_is_taken_with_the_keyboard_and_the_finger(visitor, mak
     trades = page.get_by_label("Métiers exercés")
     trades.press_sequentially("cuisine")
     page.get_by_role("option", name="Personnel de cuisine").click()
-    assert trades.input_value() == "G1602 Personnel de cuisine"
+    expect(trades).to_have_value("G1602 Personnel de cuisine")
     form = page.get_by_label("Forme juridique")
     form.press_sequentially("asso")
     page.get_by_role("option", name="Association déclarée").wait_for()
     visitor.look("identity-suggestions")
     form.press("ArrowDown")
     form.press("Enter")
-    assert form.input_value() == "9220 Association déclarée"
+    expect(form).to_have_value("9220 Association déclarée")
     parent = page.get_by_label("Fait partie de")
     parent.press_sequentially("groupe")
     page.get_by_role("listbox", name="Propositions").wait_for()
     parent.press("Escape")
     page.get_by_role("listbox", name="Propositions").wait_for(state="hidden")
     parent.fill("")
-    assert page.title() != "attaque"
+    expect(page).not_to_have_title("attaque")
     visitor.look("identity-form")
     page.get_by_role("button", name="Enregistrer les modifications").click()
     page.wait_for_url(f"**/partenaires/{partner.public_id}")
-    assert page.get_by_text("Personnel de cuisine").is_visible()
-    assert page.title() != "attaque"
+    expect(page.get_by_text("Personnel de cuisine")).to_be_visible()
+    expect(page).not_to_have_title("attaque")
     visitor.look("identity-page")
     visitor.open(f"/partenaires/{partner.public_id}/roles")
     visitor.look("identity-roles")

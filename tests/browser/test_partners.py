@@ -1,6 +1,7 @@
 """Partners from end to end: written down whole, followed, tagged in number, found, exported, binned, brought back."""
 
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from crm.access.policy import Role
 from crm.partners.models import Contact, FollowTag, Need, Partner, PartnerRole
@@ -27,7 +28,7 @@ def test_a_partner_from_the_first_letter_to_the_sheet(visitor, make, session):
     page.get_by_label("Structure d'accueil", exact=True).check()
     visitor.look("partenaire-1-saisie")
     page.get_by_role("button", name="Créer le partenaire").click()
-    page.get_by_role("heading", name="Boulangerie Vasseur").wait_for()
+    expect(page.get_by_text("Partenaire créé.")).to_be_visible()
     assert len(session.scalars(sa.select(PartnerRole)).all()) == 2
 
     page.get_by_role("link", name="Ajouter un contact").first.click()
@@ -35,22 +36,24 @@ def test_a_partner_from_the_first_letter_to_the_sheet(visitor, make, session):
     page.get_by_label("Nom", exact=True).fill("Vasseur")
     page.get_by_label("Fonction").fill("Gérante")
     page.get_by_role("button", name="Enregistrer le contact").click()
-    page.get_by_role("heading", name="Boulangerie Vasseur").wait_for()
+    expect(page.get_by_text("Claire Vasseur est dans les contacts.")).to_be_visible()
 
     page.get_by_role("link", name="Ajouter un besoin").click()
     page.get_by_label("Ressources humaines").check()
     page.get_by_label("En quelques mots").fill("Deux vendeurs pour avril")
+    expect(page.get_by_label("En quelques mots")).to_have_value("Deux vendeurs pour avril")
     visitor.look("partenaire-2-besoin")
     page.get_by_role("button", name="Enregistrer").click()
-    page.get_by_role("heading", name="Boulangerie Vasseur").wait_for()
-    assert page.get_by_text("Deux vendeurs pour avril").is_visible()
+    expect(page.get_by_text("Besoin noté.")).to_be_visible()
+    expect(page.get_by_text("Deux vendeurs pour avril")).to_be_visible()
 
     page.get_by_role("link", name="Modifier le suivi").first.click()
     page.get_by_label("Étiquettes").fill("marché, club")
+    expect(page.get_by_label("Étiquettes")).to_have_value("marché, club")
     visitor.look("partenaire-3-suivi")
     page.get_by_role("button", name="Enregistrer le suivi").click()
-    page.get_by_role("heading", name="Boulangerie Vasseur").wait_for()
-    assert page.get_by_text("marché").first.is_visible()
+    expect(page.get_by_text("Suivi enregistré.")).to_be_visible()
+    expect(page.get_by_text("marché").first).to_be_visible()
     visitor.look("partenaire-4-fiche")
     assert session.scalar(sa.select(sa.func.count()).select_from(FollowTag)) == 2
     assert session.scalar(sa.select(Contact.first_name)) == "Claire"
@@ -69,17 +72,18 @@ def test_many_at_once_then_undone(visitor, make, session):
     page.get_by_role("button", name="Agir sur les cochés").click()
     page.get_by_label("Ajouter une étiquette").check()
     page.locator("[name=tag]").fill("salon de mars")
+    expect(page.locator("[name=tag]")).to_have_value("salon de mars")
     visitor.look("lot-1-choix")
     page.get_by_role("button", name="Voir ce qui changera").click()
-    assert page.get_by_text("2 partenaires recevront l'étiquette « salon de mars »").is_visible()
-    assert page.get_by_text(HOSTILE).is_visible()
+    expect(page.get_by_text("2 partenaires recevront l'étiquette « salon de mars »")).to_be_visible()
+    expect(page.get_by_text(HOSTILE)).to_be_visible()
     visitor.look("lot-2-apercu")
     page.get_by_role("button", name="Changer 2 partenaires").click()
-    page.get_by_role("button", name="Annuler").wait_for()
+    expect(page.get_by_text("2 partenaires changés.")).to_be_visible()
     assert session.scalar(sa.select(sa.func.count()).select_from(FollowTag)) == 2
     visitor.look("lot-3-fait")
     page.get_by_role("button", name="Annuler").click()
-    page.wait_for_load_state()
+    expect(page.get_by_text("2 partenaires sont comme avant.")).to_be_visible()
     assert session.scalar(sa.select(sa.func.count()).select_from(FollowTag)) == 0
 
 
@@ -90,9 +94,9 @@ def test_a_list_is_filtered_kept_exported_and_a_partner_binned(visitor, make, se
     visitor.sign_in(user)
     page = visitor.page
     visitor.open("/partenaires?q=epiceri+parvi")
-    assert page.get_by_role("link", name="Épicerie du Parvis").is_visible()
+    expect(page.get_by_role("link", name="Épicerie du Parvis")).to_be_visible()
     visitor.open("/partenaires?q=menuizerie")
-    assert page.get_by_text("Résultats pour « menuiserie »").is_visible()
+    expect(page.get_by_text("Résultats pour « menuiserie »")).to_be_visible()
     visitor.look("liste-1-faute-de-frappe")
 
     visitor.open("/partenaires?suivi=followed")
@@ -108,10 +112,10 @@ def test_a_list_is_filtered_kept_exported_and_a_partner_binned(visitor, make, se
     page.get_by_role("link", name="Garage du Parc").click()
     page.locator("summary", has_text="Autres actions").first.click()
     page.get_by_role("button", name="Mettre à la corbeille").click()
-    page.get_by_role("button", name="Annuler").wait_for()
+    expect(page.get_by_text("« Garage du Parc » est dans la corbeille, pour 30 jours.")).to_be_visible()
     assert session.scalar(sa.select(sa.func.count()).where(Partner.binned_at.is_not(None))) == 1
     visitor.open("/corbeille")
     visitor.look("liste-3-corbeille")
     page.get_by_role("button", name="Restaurer").first.click()
-    page.wait_for_load_state()
+    expect(page.get_by_text("« Garage du Parc » est de retour")).to_be_visible()
     assert session.scalar(sa.select(sa.func.count()).where(Partner.binned_at.is_not(None))) == 0

@@ -147,7 +147,7 @@ def test_two_editors_and_the_choice_between_their_words(make, visitor: Visitor, 
 
     # The name has two authors and is asked; the town has one and is already chosen; the sector is only ours.
     visitor.page.locator('input[name="choice-name"][value="mine"]').check()
-    assert visitor.page.locator('input[name="choice-city"][value="theirs"]').is_checked()
+    expect(visitor.page.locator('input[name="choice-city"][value="theirs"]')).to_be_checked()
     visitor.page.get_by_role("button", name="Enregistrer ce choix").click()
     expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("Garage du Petit Parc")
     kept = session.get(Partner, partner.id)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 
 import sqlalchemy as sa
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from crm.interactions.enums import CallResult, InteractionKind
 from crm.interactions.models import Interaction
@@ -52,6 +52,7 @@ def test_a_visit_from_anywhere_in_at_most_eight_taps(visitor, make, session):
     visitor.look("visite-1-entreprise")
     hand.tap(page.get_by_role("link", name="Boulangerie Vasseur"))
     hand.type(page.get_by_label("Ce qui s'est dit"), SAID)
+    expect(page.get_by_label("Ce qui s'est dit")).to_have_value(SAID)
     visitor.look("visite-2-trois-lignes")
     hand.tap(page.get_by_role("button", name="Enregistrer l'échange"))
     page.get_by_role("heading", name="Boulangerie Vasseur").wait_for()
@@ -124,7 +125,7 @@ def test_a_draft_survives_a_reload_and_goes_once_it_is_sent(visitor, make, sessi
     assert kept_in(page) == [1, False]
     page.reload()
     page.get_by_text("Brouillon retrouvé").wait_for()
-    assert page.get_by_label("Ce qui s'est dit").input_value() == "Deux postes en avr"
+    expect(page.get_by_label("Ce qui s'est dit")).to_have_value("Deux postes en avr")
     visitor.look("brouillon-1-retrouve")
     page.get_by_role("button", name="Enregistrer l'échange").click()
     page.get_by_role("heading", name="Boulangerie Vasseur").wait_for()
@@ -168,14 +169,14 @@ def test_a_draft_outlives_its_session_and_only_its_author_reads_it(visitor, make
     visitor.sign_in(colleague)
     page.goto(address)
     page.locator("form[data-draft-ready]").wait_for()
-    assert page.get_by_label("Ce qui s'est dit").input_value() == ""
-    assert page.get_by_text("Brouillon retrouvé").is_hidden()
+    expect(page.get_by_label("Ce qui s'est dit")).to_have_value("")
+    expect(page.get_by_text("Brouillon retrouvé")).to_be_hidden()
     assert kept_in(page) == [1, False]
 
     visitor.sign_in_again(user)
     page.goto(address)
     page.get_by_text("Brouillon retrouvé").wait_for()
-    assert page.get_by_label("Ce qui s'est dit").input_value() == "Deux postes en avr"
+    expect(page.get_by_label("Ce qui s'est dit")).to_have_value("Deux postes en avr")
 
     page.locator("summary", has_text="Inès").last.click()
     page.get_by_role("button", name="Se déconnecter").click()
@@ -220,5 +221,5 @@ def test_a_draft_survives_a_browser_that_is_killed(chrome, server, make, tmp_pat
     page = signed_in(second)
     page.goto(address)
     page.get_by_text("Brouillon retrouvé").wait_for()
-    assert page.get_by_label("Ce qui s'est dit").input_value() == "Deux postes en avr"
+    expect(page.get_by_label("Ce qui s'est dit")).to_have_value("Deux postes en avr")
     second.close()
