@@ -7,6 +7,7 @@ roles of one membership, and they never add up across structures.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from crm.errors import NotAllowed
 from crm.wording import N_, Labelled
@@ -127,7 +128,13 @@ class Actor:
     @property
     def full_permissions(self) -> frozenset[Permission]:
         """What the roles grant, whatever the session's reach."""
-        return frozenset().union(*(GRANTS.get(role, frozenset()) for role in self.roles))
+        return _granted_to(self.roles)
+
+
+@cache
+def _granted_to(roles: frozenset[Role]) -> frozenset[Permission]:
+    """One answer for each set of roles that was ever asked: a page asks hundreds of times."""
+    return frozenset().union(*(GRANTS.get(role, frozenset()) for role in roles))
 
 
 def can(actor: Actor | None, permission: Permission) -> bool:

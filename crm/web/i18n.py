@@ -4,10 +4,13 @@ from flask import Flask, request, session
 from flask_babel import Babel
 from flask_login import current_user
 
+from crm.web.rendering import remember_words
+
 
 def register(app: Flask) -> None:
     """French in the source, other languages from crm/translations."""
     Babel(app, locale_selector=chosen_language)
+    remember_words(app)
 
 
 def chosen_language() -> str:
