@@ -26,7 +26,7 @@ def listen() -> None:
 def _note(session: Session, _context: UOWTransaction) -> None:
     watched: dict[str, set[str]] = {}
     for one in nudges.registered():
-        for table, column in one.nudge.watches.items():
+        for table, column in (*one.nudge.watches.items(), *one.nudge.around.items()):
             watched.setdefault(table, set()).add(column)
     noted: dict[str, dict[str, set[int]]] = session.info.setdefault(_TOUCHED, {})
     row: Any

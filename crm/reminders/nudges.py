@@ -43,7 +43,8 @@ class Nudge:
     One rule. `label` is what its reader is asked, `help` when it speaks; `column` is the subject column of reminders.
 
     `judge(fact, delay_days, now)` reads one fact. `watches` gives, of each table that decides, the column that names
-    the subject: a change there closes what stands no more at once, the next sweep does the rest.
+    the subject: a change there closes what stands no more at once, the next sweep does the rest. `around` gives
+    columns that name something near the subject instead, such as the partner of a contact (see add_nudge).
     """
 
     key: str
@@ -53,6 +54,7 @@ class Nudge:
     delay_days: int
     judge: Callable[[Any, int, datetime], Notice]
     watches: Mapping[str, str] = field(default_factory=dict)
+    around: Mapping[str, str] = field(default_factory=dict)
     order: int = 0
 
 
@@ -61,23 +63,26 @@ class Nudge:
 FactsQuery = Callable[[Any, datetime, Collection[int] | None], Iterable[Any]]
 #: How the subjects are named to somebody: one query, filtered by what they may see.
 About = Callable[[Any, Collection[int], Actor], dict[int, SubjectRef]]
+#: The subjects with an open reminder near these rows, which `around` names: one query.
+Nearby = Callable[[Any, Collection[int]], Iterable[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A nudge, where its facts come from, and how its subjects are named."""
+    """A nudge, where its facts come from, how its subjects are named, and which are near a row that changed."""
 
     nudge: Nudge
     facts: FactsQuery
     about: About
+    nearby: Nearby | None = None
 
 
 _nudges: dict[str, Registered] = {}
 
 
-def add_nudge(nudge: Nudge, facts: FactsQuery, about: About) -> None:
-    """Remind people of this."""
-    _nudges[nudge.key] = Registered(nudge, facts, about)
+def add_nudge(nudge: Nudge, facts: FactsQuery, about: About, nearby: Nearby | None = None) -> None:
+    """Remind people of this. `nearby` goes with `nudge.around`."""
+    _nudges[nudge.key] = Registered(nudge, facts, about, nearby)
 
 
 def registered() -> list[Registered]:

@@ -164,6 +164,23 @@ def test_a_successor_or_somebody_new_takes_over(make, sweep, states, follower):
     assert sweep() == 0
 
 
+@pytest.mark.parametrize(("what", "state"), [("somebody new", "done"), ("owner", "withdrawn"), ("bin", "withdrawn")])
+def test_what_happens_around_somebody_gone_closes_at_once(make, sweep, states, follower, what, state):
+    """The reminder is about the contact; what ends it happens to the partner, without waiting for the next hour."""
+    partner, follow = followed(make, follower)
+    make.interaction(partner, follower, held_at=NOW - timedelta(days=1))
+    make.contact(partner, left_on=MONDAY - timedelta(1), created_at=NOW - timedelta(days=400))
+    sweep()
+    assert states() == [("contact_gone", follower.id, "open")]
+    if what == "somebody new":
+        make.contact(partner, created_at=NOW)
+    elif what == "owner":
+        change(make, Follow, follow, owner_id=None)
+    else:
+        change(make, Partner, partner, binned_at=NOW)
+    assert states() == [("contact_gone", follower.id, state)]
+
+
 def test_a_leaver_is_told_nothing(make, sweep, states, follower):
     make.todo(make.partner(), follower, due_on=MONDAY)
     make.todo(make.partner(), make.user(active=False), due_on=MONDAY)

@@ -84,5 +84,6 @@ CONTACT_GONE = Nudge(
     delay_days=0,
     judge=contact_gone,
     watches={"contacts": "id"},
+    around={"contacts": "partner_id", "follows": "partner_id", "partners": "id"},
     order=30,
 )

@@ -73,6 +73,12 @@ def gone_facts(session: Session, now: datetime, subjects: Collection[int] | None
     ]
 
 
+def gone_from(session: Session, partners: Collection[int]) -> list[int]:
+    """Those whose leaving of these partners somebody is reminded of."""
+    armed = open_subjects(CONTACT_GONE.key, "contact_id")
+    return list(session.scalars(select(Contact.id).where(Contact.partner_id.in_(partners), Contact.id.in_(armed))))
+
+
 def _followed(*columns: Any) -> Select[Any]:
     chosen: Select[Any] = select(*columns)
     return (

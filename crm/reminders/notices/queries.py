@@ -198,6 +198,12 @@ def touched(session: Session, tables: dict[str, dict[str, set[int]]]) -> dict[st
         for table, column in one.nudge.watches.items():
             named |= tables.get(table, {}).get(column, set())
         named.discard(None)
+        if one.nearby is not None:
+            around = {
+                key for table, column in one.nudge.around.items() for key in tables.get(table, {}).get(column, ())
+            }
+            around.discard(None)
+            named |= set(one.nearby(session, around)) if 0 < len(around) <= _MOST_ASKED else set()
         if not named or len(named) > _MOST_ASKED:
             continue  # the next sweep looks at them all
         stands = {s.subject_id for s in standing(session, one.nudge.key, one.nudge.column, named)}
