@@ -6,7 +6,7 @@ from datetime import time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.access.policy import Actor
+from crm.access.policy import GRANTS, Actor, Permission, Role
 from crm.accounts.models import Membership, Structure, User
 
 
@@ -18,14 +18,14 @@ class Colleague:
     name: str
 
 
-def colleagues(session: Session, *, actor: Actor) -> list[Colleague]:
-    """The active people of the actor's structure, by name."""
+def colleagues(session: Session, *, actor: Actor, able: Permission | None = None) -> list[Colleague]:
+    """The active people of the actor's structure, by name; those alone whose roles there let them do that."""
+    belongs = select(Membership.user_id).where(Membership.structure_id == actor.structure_id)
+    if able is not None:
+        belongs = belongs.where(Membership.role.in_([role for role in Role if able in GRANTS.get(role, frozenset())]))
     statement = (
         select(User.id, User.first_name, User.last_name)
-        .where(
-            User.active,
-            User.id.in_(select(Membership.user_id).where(Membership.structure_id == actor.structure_id)),
-        )
+        .where(User.active, User.id.in_(belongs))
         .order_by(User.last_name, User.first_name, User.id)
     )
     return [Colleague(row.id, f"{row.first_name} {row.last_name}") for row in session.execute(statement)]

@@ -80,7 +80,7 @@ def today(session: Session, *, actor: Actor, team: bool, day: date, now: datetim
     everybody = team and may_see_team(actor)
     if not has_todos(actor):
         return Today(team=False, heaps={heap: [] for heap in Bucket}, beginning=_beginning(session))
-    lines = open_todos(session, actor=actor, assignee_id=None if everybody else actor.user_id)
+    lines = open_todos(session, actor=actor, assignee_id=None if everybody else actor.user_id, with_people=True)
     heaps: dict[Bucket, list[TodoLine]] = {heap: [] for heap in Bucket}
     for line in lines:
         heaps[bucket(line.due_on, day)].append(line)

@@ -85,5 +85,5 @@ def _exchanges(session: Any, viewing: Viewing, before: tuple[datetime, int] | No
 
 
 def _todos(session: Any, viewing: Viewing) -> list[tuple[TodoLine, Bucket]]:
-    lines = open_todos(session, actor=viewing.actor, partner_id=viewing.partner_id)
+    lines = open_todos(session, actor=viewing.actor, partner_id=viewing.partner_id, with_people=True)
     return [(line, bucket(line.due_on, viewing.today)) for line in lines]

@@ -9,16 +9,33 @@ from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, can
 from crm.accounts.models import User
+from crm.accounts.queries import Colleague, colleagues
 from crm.audit.words import Reference
 from crm.errors import NotFound
 from crm.reminders import subjects
 from crm.reminders.models import Todo
 from crm.reminders.subjects import SubjectRef
 
+#: Colleagues to whom a line offers to give a thing in one tap; with more of them, a page asks.
+MOST_OFFERED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Somebody to whom a thing may be given; `is_me` when it is the actor."""
+
+    id: int
+    name: str
+    is_me: bool
+
 
 @dataclass(frozen=True, slots=True)
 class TodoLine:
-    """One open thing to do, as lists show it. `subject` is None when it is out of the actor's sight."""
+    """
+    One open thing to do, as lists show it. `subject` is None when it is out of the actor's sight.
+
+    `givable` are those to whom the actor may give it in one tap.
+    """
 
     public_id: str
     what: str
@@ -31,16 +48,22 @@ class TodoLine:
     can_give: bool = False
     postponed_count: int = 0
     postponed_reason: str = ""
+    givable: tuple[Taker, ...] = ()
 
 
 def open_todos(
-    session: Session, *, actor: Actor, assignee_id: int | None = None, partner_id: int | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    assignee_id: int | None = None,
+    partner_id: int | None = None,
+    with_people: bool = False,
 ) -> list[TodoLine]:
     """
     What is still to be done in the actor's structure, the earliest due day first.
 
-    `assignee_id` keeps what one person has to do, `partner_id` what is about one partner. Two queries, and one more
-    for each kind of subject, however many lines there are.
+    `assignee_id` keeps what one person has to do, `partner_id` what is about one partner; `with_people` says to whom
+    each may be given. Two queries, and one more for each kind of subject, however many lines there are.
     """
     statement = (
         select(Todo, User.first_name, User.last_name)
@@ -54,9 +77,10 @@ def open_todos(
         statement = statement.where(Todo.partner_id == partner_id)
     rows = session.execute(statement).all()
     refs = _subjects(session, [todo for todo, _, _ in rows], actor)
+    people = _givable(session, actor) if rows and with_people else ()
     # What is about something in the bin is nowhere until that comes back.
     return [
-        _line(todo, f"{first_name} {last_name}", refs[todo.id], actor)
+        _line(todo, f"{first_name} {last_name}", refs[todo.id], actor, people)
         for todo, first_name, last_name in rows
         if todo.id in refs
     ]
@@ -76,7 +100,22 @@ def one(session: Session, public_id: str, *, actor: Actor) -> TodoLine:
     return _line(todo, f"{first_name} {last_name}", _subjects(session, [todo], actor).get(todo.id), actor)
 
 
-def _line(todo: Todo, assignee: str, subject: SubjectRef | None, actor: Actor) -> TodoLine:
+def takers(session: Session, *, actor: Actor) -> list[Colleague]:
+    """Who may be given something to do: the active people of the structure whose role lets them do it."""
+    return colleagues(session, actor=actor, able=Permission.TODO_DO_OWN)
+
+
+def _givable(session: Session, actor: Actor) -> tuple[Taker, ...]:
+    """Everybody of the structure, the actor first; nobody when they are too many for a menu, or without the right."""
+    if not can(actor, Permission.TODO_ASSIGN):
+        return ()
+    people = [Taker(one.id, one.name, one.id == actor.user_id) for one in takers(session, actor=actor)]
+    return tuple(sorted(people, key=lambda one: not one.is_me)) if len(people) <= MOST_OFFERED + 1 else ()
+
+
+def _line(
+    todo: Todo, assignee: str, subject: SubjectRef | None, actor: Actor, people: Sequence[Taker] = ()
+) -> TodoLine:
     return TodoLine(
         public_id=todo.public_id,
         what=todo.what,
@@ -89,6 +128,7 @@ def _line(todo: Todo, assignee: str, subject: SubjectRef | None, actor: Actor) -
         can_give=can(actor, Permission.TODO_ASSIGN),
         postponed_count=todo.postponed_count,
         postponed_reason=todo.postponed_reason,
+        givable=tuple(one for one in people if one.id != todo.assignee_id),
     )
 
 

@@ -11,7 +11,7 @@ from crm.access.policy import Actor, Permission, require
 from crm.accounts.queries import colleagues
 from crm.errors import Conflict, DomainError, NotAllowed
 from crm.reminders.models import Todo
-from crm.reminders.queries import get_for_change, may_tick
+from crm.reminders.queries import get_for_change, may_tick, takers
 from crm.wording import N_
 
 LONGEST = 200  # characters of `what` and of a reason, as the columns
@@ -54,17 +54,11 @@ def plan(
     structure_id = actor.structure_id
     if structure_id is None:
         raise NotAllowed
-    what = what.strip()
-    if not what:
-        raise UnclearTodo(N_("Dites ce qu'il faut faire."), field="what")
-    if len(what) > LONGEST:
-        raise UnclearTodo(N_("Trop long : 200 caractères au plus."), field="what")
-    if due_on < clock.day_of(now):
-        raise UnclearTodo(N_("Ce jour est déjà passé."), field="due_on")
+    what = _clear(what)
+    _refuse_past(due_on, now)
     if assignee_id != actor.user_id:
         require(actor, Permission.TODO_ASSIGN)
-    if assignee_id not in {colleague.id for colleague in colleagues(session, actor=actor)}:
-        raise UnclearTodo(N_("Cette personne n'est pas de votre structure."), field="assignee")
+    _refuse_stranger(session, assignee_id, actor)
     todo = Todo(
         structure_id=structure_id,
         partner_id=partner_id,
@@ -146,7 +140,7 @@ def give(session: Session, public_id: str, *, assignee_id: int, actor: Actor) ->
     """
     Entrust a todo of the structure to a colleague. Who gives todos may give anybody's.
 
-    Raises NotFound, NotAllowed, UnclearTodo for a person of another structure or a todo done already.
+    Raises NotFound, NotAllowed, UnclearTodo for who could not do it or a todo done already.
     """
     require(actor, Permission.TODO_ASSIGN)
     todo = get_for_change(session, public_id, actor=actor)
@@ -230,8 +224,11 @@ def _refuse_past(due_on: date, now: datetime) -> None:
 
 
 def _refuse_stranger(session: Session, user_id: int, actor: Actor) -> None:
-    if user_id not in {colleague.id for colleague in colleagues(session, actor=actor)}:
-        raise UnclearTodo(N_("Cette personne n'est pas de votre structure."), field="assignee")
+    if user_id in {colleague.id for colleague in takers(session, actor=actor)}:
+        return
+    if user_id in {colleague.id for colleague in colleagues(session, actor=actor)}:
+        raise UnclearTodo(N_("Le rôle de cette personne ne lui donne rien à faire ici."), field="assignee")
+    raise UnclearTodo(N_("Cette personne n'est pas de votre structure."), field="assignee")
 
 
 def _refuse_done(todo: Todo) -> None:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from crm import clock
 from crm.access.guard import current_actor, needs
 from crm.access.policy import Actor, Permission, can
-from crm.accounts.queries import Colleague, colleagues
+from crm.accounts.queries import Colleague
 from crm.db import db
 from crm.errors import Conflict, DomainError
 from crm.reminders import queries, services, subjects
@@ -202,7 +202,7 @@ def _todo_page(template: str, public_id: str, form: Any, **values: Any) -> Respo
 
 def _people(actor: Actor) -> list[Colleague]:
     """To whom the actor may give something: themselves, or everybody of the structure."""
-    everybody = colleagues(db.session(), actor=actor)
+    everybody = queries.takers(db.session(), actor=actor)
     return [person for person in everybody if person.id == actor.user_id or can(actor, Permission.TODO_ASSIGN)]
 
 

@@ -56,6 +56,12 @@ def test_a_full_day(visitor, make):
     page.get_by_text("Rappel écarté").wait_for()
     line = page.locator("li.todo", has_text="Envoyer la plaquette").first
     line.locator("[data-menu] summary").click()
+    line.get_by_role("button", name="Confier à Inès Delmas").click()
+    expect(page.get_by_text("est confié à Inès Delmas")).to_be_visible()
+    page.get_by_role("button", name="Annuler").click()
+    expect(page.get_by_text("est comme avant")).to_be_visible()
+    line = page.locator("li.todo", has_text="Envoyer la plaquette").first
+    line.locator("[data-menu] summary").click()
     line.get_by_role("link", name="Autre jour").click()
     expect(page.get_by_role("heading", name="Reporter")).to_be_visible()
     visitor.look("todo-postpone")

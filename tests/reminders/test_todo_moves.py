@@ -156,6 +156,48 @@ def test_nobody_gives_to_a_stranger_nor_without_the_right(make, browser, snapsho
     assert snapshot() == before
 
 
+def test_given_in_one_tap_to_who_can_do_it(make, browser, todo_of, snapshot):
+    """The menu of the line offers those whose role does things, and nobody else may be forced."""
+    ines, sonia = make.user(), make.user(first_name="Sonia", last_name="Benali")
+    board = make.user(first_name="Bernard", last_name="Obscur", roles=[Role.BOARD])
+    todo = make.todo(make.partner(), ines, due_on=WEDNESDAY)
+    browser.sign_in(ines)
+    page = browser.get("/aujourdhui").text
+    assert "Confier à Sonia Benali" in page
+    assert "Bernard Obscur" not in page
+    give = f"/a-faire/{todo.public_id}/confier"
+    form = browser.form(give)
+    before = snapshot()
+    refused = browser.client.post(give, data=form.values | {"assignee": str(board.id)})
+    assert refused.status_code == 422
+    assert snapshot() == before
+    assert press(browser, "/aujourdhui", give).status_code == 303
+    assert todo_of().assignee_id == sonia.id
+    assert undo(browser, "/remettre").status_code == 303
+    assert todo_of().assignee_id == ines.id
+
+
+def test_a_colleagues_thing_is_taken_in_one_tap(make, browser, todo_of):
+    director, sonia = make.user(roles=[Role.DIRECTOR, Role.DEVELOPER]), make.user(first_name="Sonia")
+    todo = make.todo(make.partner(), sonia, due_on=WEDNESDAY)
+    browser.sign_in(director)
+    page = browser.get("/aujourdhui?qui=equipe").text
+    assert "Je m'en charge" in page
+    assert press(browser, "/aujourdhui?qui=equipe", f"/a-faire/{todo.public_id}/confier").status_code == 303
+    assert todo_of().assignee_id == director.id
+
+
+def test_with_many_colleagues_a_page_asks_to_whom(make, browser):
+    ines = make.user()
+    for number in range(9):
+        make.user(last_name=f"Numéro {number}")
+    make.todo(make.partner(), ines, due_on=WEDNESDAY)
+    browser.sign_in(ines)
+    page = browser.get("/aujourdhui").text
+    assert "Confier à quelqu" in page
+    assert "Numéro 3" not in page
+
+
 def test_a_reminder_set_aside_and_taken_back(make, browser, session):
     ines, other = make.user(), make.user()
     partner = make.partner("Garage du Parc")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from crm.access.policy import GRANTS, Actor, Permission, Role
+from crm.access.policy import Actor, Permission, Role
 from crm.accounts.enums import LegalKind
 from crm.accounts.models import ClosingPeriod, Membership, OpenSession, Structure, StructureLogo, Unit, User
 from crm.accounts.queries import Colleague, colleagues
@@ -84,17 +84,8 @@ def get_person(session: Session, public_id: str, *, actor: Actor, for_update: bo
 
 def heirs(session: Session, *, actor: Actor, leaver_id: int) -> list[Colleague]:
     """Who may take somebody's work over: the active colleagues whose role lets them do what is to be done."""
-    able = [role for role in Role if Permission.TODO_DO_OWN in GRANTS.get(role, frozenset())]
-    capable = set(
-        session.scalars(
-            select(Membership.user_id).where(
-                Membership.structure_id == actor.structure_id,
-                Membership.role.in_(able),
-                Membership.user_id != leaver_id,
-            )
-        )
-    )
-    return [person for person in colleagues(session, actor=actor) if person.id in capable]
+    able = colleagues(session, actor=actor, able=Permission.TODO_DO_OWN)
+    return [person for person in able if person.id != leaver_id]
 
 
 def roles_changed(session: Session, user_id: int) -> Change | None:
