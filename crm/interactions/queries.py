@@ -154,7 +154,7 @@ def todo_planned_with(session: Session, interaction: Interaction) -> Todo | None
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company to choose. `met_at` is our last exchange with it, `is_mine` whether the actor follows it."""
+    """A company to choose. `met_at` is my last exchange held with it, `is_mine` whether the actor follows it."""
 
     public_id: str
     name: str
@@ -172,7 +172,8 @@ def companies(session: Session, query: str, *, actor: Actor) -> tuple[list[Compa
     """
     if not can(actor, Permission.PARTNER_READ):
         return [], False
-    met_at = _met_by_me(actor).label("met_at")
+    now = session.info["now"]
+    met_at = _met_by_me(actor, now).label("met_at")
     mine = and_(Follow.owner_id.is_not(None), Follow.owner_id == actor.user_id)
     statement = (
         select(Partner.public_id, Partner.name, Partner.city, met_at, case((mine, 1), else_=0).label("mine"))
@@ -188,20 +189,22 @@ def companies(session: Session, query: str, *, actor: Actor) -> tuple[list[Compa
         statement = statement.where(*held)
     else:
         order = [latest_first, mine_first]
-        statement = statement.where(or_(mine, _met_by_me(actor).is_not(None)))
+        statement = statement.where(or_(mine, _met_by_me(actor, now).is_not(None)))
     rows = session.execute(statement.order_by(*order, Partner.sort_key, Partner.id)).all()
     found = [Company(row.public_id, row.name, row.city, row.met_at, bool(row.mine)) for row in rows]
     return found[:MOST_OFFERED], len(found) > MOST_OFFERED
 
 
-def _met_by_me(actor: Actor) -> ScalarSelect[datetime]:
+def _met_by_me(actor: Actor, now: datetime) -> ScalarSelect[datetime]:
     return (
         select(func.max(Interaction.held_at))
         .where(
             Interaction.partner_id == Partner.id,
             Interaction.structure_id == actor.structure_id,
             Interaction.author_id == actor.user_id,
+            Interaction.held_at <= now,
             Interaction.binned_at.is_(None),
+            Interaction.cancelled_at.is_(None),
         )
         .correlate(Partner)
         .scalar_subquery()

@@ -80,6 +80,7 @@ def new(public_id: str) -> ResponseReturnValue:
         files_sent=any(upload.filename for upload in request.files.getlist("documents")),
         warnings=_warnings(partner, actor),
         opposed=[person for person in people if person.is_opposed],
+        to_write=[] if meeting else sheets.to_write(session, partner.id, actor=actor, now=g.now),
     )
     return page, 422 if form.submitted else 200
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from crm.access.policy import Actor, Permission, can, require
@@ -14,6 +14,10 @@ from crm.errors import NotFound
 from crm.interactions.enums import MEETINGS
 from crm.interactions.models import Interaction
 from crm.partners.models import Contact, ContactPost, Partner
+
+#: A meeting held longer ago is no longer what somebody comes to write down.
+_STILL_NEAR = timedelta(days=14)
+_MOST_RECALLED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,27 @@ def is_to_write(interaction: Interaction, now: datetime) -> bool:
         and interaction.cancelled_at is None
         and not interaction.report
     )
+
+
+def to_write(session: Session, partner_id: int, *, actor: Actor, now: datetime) -> list[Interaction]:
+    """The actor's own meetings with this partner, held in the last two weeks, of which nothing is written."""
+    statement = (
+        select(Interaction)
+        .where(
+            Interaction.partner_id == partner_id,
+            Interaction.structure_id == actor.structure_id,
+            Interaction.author_id == actor.user_id,
+            Interaction.kind.in_(MEETINGS),
+            Interaction.held_at <= now,
+            Interaction.held_at > now - _STILL_NEAR,
+            Interaction.cancelled_at.is_(None),
+            Interaction.binned_at.is_(None),
+            func.trim(Interaction.report) == "",
+        )
+        .order_by(Interaction.held_at.desc(), Interaction.id.desc())
+        .limit(_MOST_RECALLED)
+    )
+    return list(session.scalars(statement))
 
 
 def sheet(session: Session, interaction: Interaction, *, actor: Actor, now: datetime) -> Sheet:
