@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, redirect, request, session
+from flask import Flask, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
@@ -133,6 +134,8 @@ def _claim(database: Session) -> Response | None:
     if earlier is None:
         return None
     if earlier.same:
+        if g.actor and "_flashes" not in session:  # of a double click, the first one's words are still to be shown
+            flash(gettext("C'était déjà reçu : rien n'a été fait deux fois."), "success")
         return redirect(earlier.location, 303)
     return current_app.make_response(already_submitted(earlier.location))
 

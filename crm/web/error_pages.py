@@ -132,8 +132,10 @@ def _words(status: int) -> tuple[str, str]:
 
 
 def lost_session() -> ResponseReturnValue:
-    """The session ended or the form is not genuine (400): what was typed is given back, to copy."""
-    return render_template("errors/lost_session.html", shown=typed_fields(request.form)), 400
+    """The session ended or the form is not genuine (400): what was typed is given back, with the way to the form."""
+    rule = request.url_rule
+    again = request.full_path.rstrip("?") if rule and "GET" in (rule.methods or ()) else None
+    return render_template("errors/lost_session.html", shown=typed_fields(request.form), again=again), 400
 
 
 def no_nonce() -> ResponseReturnValue:

@@ -1,15 +1,19 @@
 """A visit in a few taps, a call in two, and what was typed is never lost, nor read by somebody else."""
 
 import os
+import re
 import signal
 import subprocess
 
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from crm import clock
+from crm.access.policy import Role
 from crm.interactions.enums import CallResult, InteractionKind
 from crm.interactions.models import Interaction
 from crm.reminders.models import Todo
+from crm.reminders.rules import Delay, next_due
 from tests import chromium
 from tests.browser.conftest import WIDTHS
 from tests.factories import PASSWORD
@@ -34,37 +38,52 @@ class Hand:
         locator.press_sequentially(text)
 
 
-def test_a_visit_from_anywhere_in_at_most_eight_taps(visitor, make, session):
-    user = make.user()
-    vasseur = make.partner("Boulangerie Vasseur")
-    make.follow(vasseur, owner_id=user.id)
-    contact = make.contact(vasseur, first_name="Claire", is_main=True)
-    for number in range(30):
-        make.partner(f"Atelier {number}")
-    visitor.sign_in(user)
-    page = visitor.page
-    visitor.open("/partenaires")
-    hand = Hand(page)
-    hand.tap(page.get_by_role("link", name="Échange", exact=False).locator("visible=true").first)
-    page.wait_for_url("**/echanges/nouveau")
-    hand.type(page.get_by_label("Nom, ville, téléphone ou SIRET"), "vass")
-    page.get_by_role("heading", name="Résultats").wait_for()
+def logs_a_visit(visitor, name):
+    """From the page one is on: the button of every screen, the company by its letters, three lines, save."""
+    page, hand = visitor.page, Hand(visitor.page)
+    hand.tap(page.locator('a[href="/echanges/nouveau"]').locator("visible=true").first)
+    expect(page).to_have_url(re.compile("/echanges/nouveau$"))
+    hand.type(page.get_by_label("Nom, ville, téléphone ou SIRET"), name[:4].lower())
+    expect(page.get_by_role("heading", name="Résultats")).to_be_visible()
     visitor.look("visite-1-entreprise")
-    hand.tap(page.get_by_role("link", name="Boulangerie Vasseur"))
+    hand.tap(page.get_by_role("link", name=name, exact=True))
+    hand.tap(page.get_by_label("Ce qui s'est dit"))
     hand.type(page.get_by_label("Ce qui s'est dit"), SAID)
     expect(page.get_by_label("Ce qui s'est dit")).to_have_value(SAID)
     visitor.look("visite-2-trois-lignes")
     hand.tap(page.get_by_role("button", name="Enregistrer l'échange"))
-    page.get_by_role("heading", name="Boulangerie Vasseur").wait_for()
-    assert hand.count <= 8
-    kept = session.scalars(sa.select(Interaction)).one()
-    assert (kept.kind, kept.contact_id, kept.author_id, kept.report) == (
-        InteractionKind.VISIT,
-        contact.id,
-        user.id,
-        SAID,
-    )
-    assert session.scalar(sa.select(Todo.what)) == "Relancer"
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    is_forgotten(page)
+    return hand.count
+
+
+def test_a_visit_from_anywhere_in_at_most_eight_taps(visitor, make, session):
+    user = make.user(roles=[Role.DIRECTOR, Role.DEVELOPER])
+    vasseur, garage = make.partner("Boulangerie Vasseur"), make.partner("Garage du Parc")
+    make.follow(vasseur, owner_id=user.id)
+    contact = make.contact(vasseur, first_name="Claire", is_main=True)
+    for number in range(30):
+        make.partner(f"Atelier {number}")
+    other = make.interaction(garage, user, report="Bonjour.")
+    visitor.sign_in(user)
+    starts = ["/partenaires"]
+    if visitor.width == "phone":
+        starts += ["/aujourdhui", f"/partenaires/{garage.public_id}", f"/echanges/{other.public_id}", "/compte"]
+        starts += [f"/partenaires/{garage.public_id}/modifier", "/reglages/rappels", "/nulle-part"]
+    for start in starts:
+        visitor.open(start)
+        assert logs_a_visit(visitor, "Boulangerie Vasseur") <= 8, start
+    kept = session.scalars(sa.select(Interaction).where(Interaction.partner_id == vasseur.id)).all()
+    assert len(kept) == len(starts)
+    for one in kept:
+        assert (one.kind, one.contact_id, one.author_id, one.report) == (
+            InteractionKind.VISIT,
+            contact.id,
+            user.id,
+            SAID,
+        )
+    todos = session.execute(sa.select(Todo.what, Todo.assignee_id, Todo.due_on)).all()
+    assert set(todos) == {("Relancer", user.id, next_due(clock.today(), Delay.IN_7_DAYS))}
 
 
 def test_a_call_in_two_taps(visitor, make, session):
@@ -82,19 +101,25 @@ def test_a_call_in_two_taps(visitor, make, session):
     page.wait_for_url("**/appel")
     visitor.look("appel-1-resultat")
     hand.tap(page.get_by_role("button", name="Message laissé"))
-    page.wait_for_url(f"**/partenaires/{partner.public_id}")
+    expect(page.get_by_text("Appel noté")).to_be_visible()
     assert hand.count == 2
     kept = session.scalars(sa.select(Interaction)).one()
     assert (kept.kind, kept.result) == (InteractionKind.CALL, CallResult.MESSAGE_LEFT)
 
 
-def begin(page, address):
+def begin(page, address, words="Deux postes en avr"):
     """Type half a report, and wait until it is kept."""
     page.goto(address)
     page.locator("form[data-draft-ready]").wait_for()
-    page.get_by_label("Ce qui s'est dit").press_sequentially("Deux postes en avr")
+    page.get_by_label("Ce qui s'est dit").press_sequentially(words)
     page.locator("form[data-draft-kept]").wait_for()
-    page.wait_for_function("document.querySelector('textarea').value.endsWith('avr')")
+    expect(page.get_by_label("Ce qui s'est dit")).to_have_value(words)
+
+
+def sign_out(page):
+    """By the menu of the account."""
+    page.locator("summary", has_text="Inès").last.click()
+    page.get_by_role("button", name="Se déconnecter").click()
 
 
 def kept_in(page):
@@ -116,6 +141,12 @@ def kept_in(page):
     )
 
 
+def is_forgotten(page):
+    """Wait until the device keeps nothing."""
+    page.wait_for_load_state("networkidle")
+    assert kept_in(page) == [0, False]
+
+
 def test_a_draft_survives_a_reload_and_goes_once_it_is_sent(visitor, make, session):
     user, partner = make.user(), make.partner("Boulangerie Vasseur")
     visitor.sign_in(user)
@@ -128,9 +159,8 @@ def test_a_draft_survives_a_reload_and_goes_once_it_is_sent(visitor, make, sessi
     expect(page.get_by_label("Ce qui s'est dit")).to_have_value("Deux postes en avr")
     visitor.look("brouillon-1-retrouve")
     page.get_by_role("button", name="Enregistrer l'échange").click()
-    page.get_by_role("heading", name="Boulangerie Vasseur").wait_for()
-    page.wait_for_load_state("networkidle")
-    assert kept_in(page) == [0, False]
+    expect(page.get_by_role("heading", name="Boulangerie Vasseur")).to_be_visible()
+    is_forgotten(page)
     assert session.scalar(sa.select(Interaction.report)) == "Deux postes en avr"
 
 
@@ -159,10 +189,12 @@ def test_a_draft_outlives_its_session_and_only_its_author_reads_it(visitor, make
     visitor.sign_in(user)
     page = visitor.page
     begin(page, address)
-    page.locator("summary", has_text="Inès").last.click()
-    page.get_by_role("button", name="Se déconnecter").click()
-    page.get_by_role("heading", name="Un échange n'est pas enregistré").wait_for()
+    sign_out(page)
+    expect(page.get_by_role("heading", name="Un échange n'est pas enregistré")).to_be_visible()
     visitor.look("brouillon-2-question")
+    page.get_by_role("button", name="Revenir l'envoyer").click()
+    expect(page.get_by_text("Brouillon retrouvé")).to_be_visible()
+    sign_out(page)
     page.get_by_role("button", name="Garder pour moi").click()
     page.wait_for_url("**/connexion")
 
@@ -172,17 +204,91 @@ def test_a_draft_outlives_its_session_and_only_its_author_reads_it(visitor, make
     expect(page.get_by_label("Ce qui s'est dit")).to_have_value("")
     expect(page.get_by_text("Brouillon retrouvé")).to_be_hidden()
     assert kept_in(page) == [1, False]
+    visitor.open("/aujourdhui")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-drafts-list]")).to_be_hidden()
 
     visitor.sign_in_again(user)
-    page.goto(address)
-    page.get_by_text("Brouillon retrouvé").wait_for()
+    expect(page.get_by_text("Commencé sur cet appareil")).to_be_visible()
+    visitor.look("brouillon-3-aujourdhui")
+    page.get_by_role("link", name="Nouvel échange · Boulangerie Vasseur").click()
+    expect(page.get_by_text("Brouillon retrouvé")).to_be_visible()
     expect(page.get_by_label("Ce qui s'est dit")).to_have_value("Deux postes en avr")
 
-    page.locator("summary", has_text="Inès").last.click()
-    page.get_by_role("button", name="Se déconnecter").click()
+    sign_out(page)
     page.get_by_role("button", name="Effacer", exact=True).click()
     page.wait_for_url("**/connexion")
-    assert kept_in(page) == [0, False]
+    is_forgotten(page)
+
+
+def test_a_session_that_ends_in_the_middle_leads_back_to_the_words(visitor, make, session):
+    user, partner = make.user(), make.partner("Boulangerie Vasseur")
+    visitor.sign_in(user)
+    page = visitor.page
+    begin(page, f"{visitor.address}/partenaires/{partner.public_id}/echanges/nouveau")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Enregistrer l'échange").click()
+    expect(page.get_by_role("heading", name="Votre session s'est terminée")).to_be_visible()
+    visitor.look("brouillon-4-session-finie")
+    page.get_by_role("link", name="Se reconnecter").click()
+    page.get_by_label("Adresse e-mail").fill(user.email)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_text("Brouillon retrouvé")).to_be_visible()
+    page.get_by_role("button", name="Enregistrer l'échange").click()
+    expect(page.get_by_text("Échange enregistré")).to_be_visible()
+    is_forgotten(page)
+    assert session.scalars(sa.select(Interaction.report)).all() == ["Deux postes en avr"]
+
+
+def test_what_was_received_without_our_knowing_is_not_kept_twice(visitor, make, session):
+    """The server saved, its answer was lost on the way: sending the draft again changes nothing."""
+    user, partner = make.user(), make.partner("Boulangerie Vasseur")
+    visitor.sign_in(user)
+    page = visitor.page
+    address = f"{visitor.address}/partenaires/{partner.public_id}/echanges/nouveau"
+    begin(page, address)
+
+    def lose(route):
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/echanges/nouveau", lose)
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Enregistrer l'échange").click(no_wait_after=True)
+    page.wait_for_url("chrome-error://**")
+    page.unroute("**/echanges/nouveau")
+    page.goto(address)
+    expect(page.get_by_text("Brouillon retrouvé")).to_be_visible()
+    page.get_by_role("button", name="Enregistrer l'échange").click()
+    expect(page.get_by_text("C'était déjà reçu")).to_be_visible()
+    is_forgotten(page)
+    assert session.scalars(sa.select(Interaction.report)).all() == ["Deux postes en avr"]
+    assert len(session.scalars(sa.select(Todo)).all()) == 1
+
+
+def test_the_draft_of_a_change_sees_what_somebody_else_changed(visitor, make, session):
+    user = make.user(roles=[Role.DIRECTOR])
+    held = make.interaction(make.partner("Boulangerie Vasseur"), user, report="")
+    visitor.sign_in(user)
+    page = visitor.page
+    begin(page, f"{visitor.address}/echanges/{held.public_id}/modifier")
+    with make.transaction(make.actor(make.user(first_name="Sonia")), clock.now()) as writing:
+        writing.get_one(Interaction, held.id).report = "Un poste en mai."
+    visitor.open("/aujourdhui")
+    page.locator("[data-drafts-list] a").click()
+    expect(page.get_by_text("Brouillon retrouvé")).to_be_visible()
+    page.get_by_role("button", name="Enregistrer les modifications").click()
+    expect(page.get_by_role("button", name="Enregistrer ce choix")).to_be_visible()
+    visitor.look("brouillon-5-deux-versions")
+    page.locator('input[name="choice-report"][value="mine"]').check()
+    page.get_by_role("button", name="Enregistrer ce choix").click()
+    expect(page.get_by_text("Modifications enregistrées")).to_be_visible()
+    is_forgotten(page)
+    assert session.scalar(sa.select(Interaction.report)) == "Deux postes en avr"
 
 
 def test_a_draft_survives_a_browser_that_is_killed(chrome, server, make, tmp_path):
@@ -220,6 +326,6 @@ def test_a_draft_survives_a_browser_that_is_killed(chrome, server, make, tmp_pat
     second = begun()
     page = signed_in(second)
     page.goto(address)
-    page.get_by_text("Brouillon retrouvé").wait_for()
+    expect(page.get_by_text("Brouillon retrouvé")).to_be_visible()
     expect(page.get_by_label("Ce qui s'est dit")).to_have_value("Deux postes en avr")
     second.close()

@@ -176,6 +176,32 @@ def test_the_same_form_twice_leads_to_the_same_place(make, browser, session, par
     assert how_many(session) == (1, 1)
 
 
+def test_an_answer_lost_on_the_way_is_said(make, browser, partner, url):
+    """Sent again from an old page, once the words of the first answer were read."""
+    browser.sign_in(make.user())
+    form = browser.form(url)
+    typed = form.values | {"report": "Deux postes."}
+    page = f"/partenaires/{partner.public_id}"
+    assert browser.client.post(url, data=typed).location == page
+    assert "Échange enregistré" in browser.get(page).text
+    assert browser.client.post(url, data=typed).location == page
+    said = browser.get(page).text
+    assert "rien n&#39;a été fait deux fois" in said
+    assert "notice--done" in said
+
+
+def test_who_lost_their_session_is_led_back_to_the_form(make, browser, snapshot, url):
+    browser.sign_in(make.user())
+    typed = browser.form(url).values | {"report": "Deux postes."}
+    browser.client.delete_cookie("passerelle")
+    before = snapshot()
+    lost = browser.client.post(url, data=typed)
+    assert lost.status_code == 400
+    assert "Deux postes." in lost.text
+    assert f"/connexion?next={url}" in lost.text
+    assert snapshot() == before
+
+
 def test_twenty_parallel_posts_make_one_exchange_and_one_todo(app, make, browser, session, partner, url):
     browser.sign_in(make.user())
     typed = {**browser.form(url).values, "report": "Une fois."}
@@ -239,6 +265,38 @@ def test_mine_and_the_recent_ones_are_offered_first(make, browser, now):
         "Garage Inconnu",
     ]
     assert names(browser.get("/echanges/nouveau?q=ZINC antony").text) == ["Zinc et Fils"]
+
+
+def test_a_meeting_to_come_or_cancelled_is_no_exchange_held(make, browser):
+    ines, now = make.user(), clock.now()
+    met, planned, cancelled = (make.partner(name) for name in ("Garage Neuf", "Garage Prévu", "Garage Annulé"))
+    make.follow(planned, owner_id=ines.id)
+    make.interaction(met, ines, held_at=now - timedelta(days=3))
+    make.interaction(planned, ines, held_at=now + timedelta(days=3), report="")
+    make.interaction(cancelled, ines, held_at=now - timedelta(days=3), cancelled_at=now)
+    browser.sign_in(ines)
+    page = browser.get("/echanges/nouveau").text
+    assert names(page) == ["Garage Neuf", "Garage Prévu"]
+    assert "dans 3 jours" not in page
+
+
+def test_a_meeting_held_is_written_rather_than_noted_twice(make, browser, partner, url):
+    """Who comes to note a visit that was planned is led to it."""
+    ines, sonia, now = make.user(), make.user(), clock.now()
+    mine = make.interaction(partner, ines, held_at=now - timedelta(hours=2), report="")
+    others = [
+        make.interaction(partner, sonia, held_at=now - timedelta(hours=2), report=""),
+        make.interaction(partner, ines, held_at=now - timedelta(days=15), report=""),
+        make.interaction(partner, ines, held_at=now + timedelta(hours=2), report=""),
+        make.interaction(partner, ines, held_at=now - timedelta(hours=3)),
+        make.interaction(partner, ines, held_at=now - timedelta(hours=3), report="", cancelled_at=now),
+        make.interaction(make.partner(), ines, held_at=now - timedelta(hours=3), report=""),
+    ]
+    browser.sign_in(ines)
+    page = browser.get(url).text
+    assert f"/echanges/{mine.public_id}/modifier" in page
+    assert not [one for one in others if one.public_id in page]
+    assert f"/echanges/{mine.public_id}/modifier" not in browser.get(f"{url}?quoi=rendez-vous").text
 
 
 def test_what_another_structure_follows_or_met_is_not_told(make, browser, now):
