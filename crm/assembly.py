@@ -35,6 +35,7 @@ from crm.home import views as home
 from crm.home.navigation import entries_for
 from crm.imports import wiring as imports_wiring
 from crm.imports.desk import views as imports
+from crm.imports.undoing import views as undoing
 from crm.interactions import views as interactions
 from crm.interactions import wiring as interactions_wiring
 from crm.interactions.documents import views as documents
@@ -97,6 +98,7 @@ BLUEPRINTS = (
     documents.bp,
     dedupe.bp,
     imports.bp,
+    undoing.bp,
     administration.bp,
     home.bp,
 )

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     CONTACT_EDIT = "contact_edit"
     CONTACT_EXPORT = "contact_export"
     CONTACT_READ = "contact_read"
+    IMPORT_UNDO_ANY = "import_undo_any"
     INTERACTION_EDIT_ANY = "interaction_edit_any"
     INTERACTION_LOG = "interaction_log"
     INTERACTION_READ = "interaction_read"
@@ -82,6 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         P.ACCOUNT_ASSIST,
         P.AUDIT_READ,
+        P.IMPORT_UNDO_ANY,
         P.INTERACTION_EDIT_ANY,
         P.PARTNER_IMPORT,
         P.PEOPLE_MANAGE,

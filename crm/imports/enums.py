@@ -21,6 +21,12 @@ class ImportState(Labelled):
     DONE = "done", N_("Terminé")
     FAILED = "failed", N_("Échoué")
     ABANDONED = "abandoned", N_("Abandonné")
+    UNDOING = "undoing", N_("Annulation en cours")
+    UNDONE = "undone", N_("Annulé")
+
+
+#: What somebody works on beside the request.
+BUSY = frozenset({ImportState.COMPARING, ImportState.WRITING, ImportState.UNDOING})
 
 
 class Choice(Labelled):

@@ -1,4 +1,4 @@
-"""A file being imported on screen: its bytes for a week, what was found in it, what a person chose."""
+"""A file being imported: its bytes for a week, what was found in it, what a person chose, what it wrote."""
 
 from datetime import datetime
 
@@ -22,7 +22,9 @@ class Import(PublicId, Versioned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id", ondelete="CASCADE"), index=True)
-    author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True, doc="None: the command line, in nobody's name."
+    )
     file_name: Mapped[str] = mapped_column(String(200))
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary, doc="None once purged."))
     headings: Mapped[str] = mapped_column(Text, doc="JSON: the headings as written.")
@@ -36,6 +38,11 @@ class Import(PublicId, Versioned, Base):
     error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    watched: Mapped[str] = mapped_column(
+        Text, default="", server_default="", doc="JSON: the columns that the marks of what was created cover, by table."
+    )
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
 
 
 class ImportChoice(Base):
@@ -52,7 +59,7 @@ class ImportChoice(Base):
 
 
 class ImportedPartner(Base):
-    """A partner that an import created."""
+    """A partner that an import of the first release created. No longer written (see ImportChange)."""
 
     __tablename__ = "imported_partners"
     __table_args__ = (UniqueConstraint("import_id", "partner_id"),)
@@ -64,3 +71,32 @@ class ImportedPartner(Base):
         ForeignKey("partners.id", ondelete="CASCADE", info={"merge": "drop", "erase": "keep"}), index=True
     )
     line: Mapped[int]
+
+
+class ImportChange(Base):
+    """
+    One row that an import created, or one partner whose facts it changed: enough to undo it, and to see whether
+    somebody changed it since.
+
+    `partner_id` says about whom; one of the others says which row of theirs, none the partner itself. `before` is
+    empty for a row created. `after` is a mark of the row (created), or of each field written (changed): no value is
+    kept in clear that the undo does not need.
+    """
+
+    __tablename__ = "import_changes"
+    __audited__ = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), index=True)
+    line: Mapped[int]
+    partner_id: Mapped[int] = mapped_column(
+        ForeignKey("partners.id", ondelete="CASCADE", info={"merge": "ignore", "erase": "keep"}), index=True
+    )
+    follow_id: Mapped[int | None] = mapped_column(ForeignKey("follows.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contacts.id", ondelete="CASCADE", info={"merge": "ignore", "erase": "keep"}), index=True
+    )
+    interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id", ondelete="CASCADE"), index=True)
+    before: Mapped[str] = mapped_column(Text, default="", doc="JSON: the values of the fields that were replaced.")
+    after: Mapped[str] = mapped_column(Text, doc="A mark, or JSON: a mark of each field.")
+    undone: Mapped[bool] = mapped_column(default=False, doc="The fields hold again what they held.")

@@ -33,16 +33,16 @@ def report_of(session: Session, one: Import) -> str:
 
 
 def latest(session: Session, *, actor: Actor) -> list[tuple[Import, str]]:
-    """The latest imports of the structure, each with the name of its author."""
+    """The latest imports of the structure, each with the name of its author, '' for the command line."""
     require(actor, Permission.PARTNER_IMPORT)
     statement = (
         select(Import, User.first_name, User.last_name)
-        .join(User, User.id == Import.author_id)
+        .outerjoin(User, User.id == Import.author_id)
         .where(Import.structure_id == actor.structure_id)
         .order_by(Import.id.desc())
         .limit(LATEST)
     )
-    return [(one, f"{first} {last}") for one, first, last in session.execute(statement)]
+    return [(one, f"{first or ''} {last or ''}".strip()) for one, first, last in session.execute(statement)]
 
 
 def choices(session: Session, import_id: int) -> dict[int, Choice]:

@@ -9,7 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
@@ -28,10 +30,11 @@ from crm.partners.contacts.queries import objecting_among
 from crm.partners.contacts.services import ContactData
 from crm.partners.enums import FollowStage
 from crm.partners.follow.services import FollowData
-from crm.partners.models import Partner
+from crm.partners.models import Contact, Follow, Partner
 from crm.sentences import Sentence
 from crm.wording import N_
 
+_AT_ONCE = 5_000
 _SAME_FACTS = Sentence(N_("mêmes informations"))
 
 
@@ -66,6 +69,16 @@ class Plan:
     def totals(self) -> Counter[Outcome]:
         """How many rows of each outcome."""
         return Counter(row.outcome for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A row that an import created, or a partner whose facts it changed (`before`: what they were, by name)."""
+
+    line: int
+    partner_id: int
+    row: Any
+    before: dict[str, Any] | None = None
 
 
 def _silent(_done: int) -> None:
@@ -125,9 +138,9 @@ def commit(
     key: str,
     others: Collection[int] = frozenset(),
     watch: Callable[[int], None] = _silent,
-) -> list[tuple[int, Partner]]:
+) -> list[Written]:
     """
-    Create the new ones as *vivier*, and note the import in the audit; the lines and the partners created.
+    Create the new ones as *vivier*, and note the import in the audit; what was written, in the order of the file.
 
     `others`: the lines of doubtful rows that a person said to be other companies; they are created too. Nothing is
     caught here: whatever fails undoes the whole import. Raises SameSiret when somebody created one of them
@@ -135,25 +148,42 @@ def commit(
     """
     require(actor, Permission.PARTNER_IMPORT)
     follow = FollowData(stage=FollowStage.POOL, source=planned.file[:200])
-    made = []
+    made: list[Written] = []
     for done, row in enumerate(planned.rows, start=1):
         wanted = row.outcome is Outcome.DOUBTFUL and row.facts.line in others
         if row.outcome is Outcome.NEW or wanted:
             data = _data_of(row.facts)
             partner = partners.create(session, data, actor=actor, now=now, follow=follow, compared=True)
-            _add_person(session, partner, row.facts, actor=actor, now=now, key=key)
-            made.append((row.facts.line, partner))
+            made.append(Written(row.facts.line, partner.id, partner))
+            if contact := _add_person(session, partner, row.facts, actor=actor, now=now, key=key):
+                made.append(Written(row.facts.line, partner.id, contact))
         watch(done)
+    made += _follows(session, made, actor)
     totals = planned.totals
     told = ", ".join(f"{outcome.value} {totals[outcome]}" for outcome in Outcome)
     note(session, "import", object_type="partners", reason=f"{planned.file[:100]}: {told}")
     return made
 
 
-def _add_person(session: Session, partner: Partner, facts: Facts, *, actor: Actor, now: datetime, key: str) -> None:
+def _follows(session: Session, made: Sequence[Written], actor: Actor) -> list[Written]:
+    """How the structure follows what was created."""
+    lines = {one.partner_id: one.line for one in made if isinstance(one.row, Partner)}
+    keys = sorted(lines)
+    found = []
+    for start in range(0, len(keys), _AT_ONCE):
+        statement = select(Follow).where(
+            Follow.partner_id.in_(keys[start : start + _AT_ONCE]), Follow.structure_id == actor.structure_id
+        )
+        found += [Written(lines[row.partner_id], row.partner_id, row) for row in session.scalars(statement)]
+    return found
+
+
+def _add_person(
+    session: Session, partner: Partner, facts: Facts, *, actor: Actor, now: datetime, key: str
+) -> Contact | None:
     person = facts.person
     if person is None:
-        return
+        return None
     data = ContactData(
         last_name=person.last_name,
         first_name=person.first_name,
@@ -162,7 +192,7 @@ def _add_person(session: Session, partner: Partner, facts: Facts, *, actor: Acto
         email=person.email or None,
         is_main=True,
     )
-    contacts.add_contact(session, partner, data, actor=actor, now=now, key=key)
+    return contacts.add_contact(session, partner, data, actor=actor, now=now, key=key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Writes of partners, and of how a structure follows them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -45,6 +46,10 @@ _PLAIN = (
     "signing_days",
     "parent_id",
 )
+#: What a partner has several of, kept apart from its columns.
+_LISTS = frozenset({"former_names", "channels", "addresses", "trades", "roles"})
+#: What other facts decide unless somebody says otherwise.
+_WORKED_OUT = frozenset({"siren", "department", "commune_code"})
 _STALE = N_("Cette fiche a été modifiée entre-temps.")
 
 
@@ -171,6 +176,35 @@ def update(
     if follow is not None and actor.structure_id is not None:
         follows.keep(session, partner, kept, follow, actor=actor, now=now)
     return partner
+
+
+def set_facts(
+    session: Session, partner: Partner, facts: Mapping[str, Any], *, updated_at: datetime | None, actor: Actor
+) -> None:
+    """
+    Write some facts of the identity of a locked partner, by their names in PartnerData, the others staying.
+
+    For who chose them one by one (an import, and its undo, which gives `updated_at` back too); follow and lists are not
+    touched. Raises SameSiret, NotAllowed.
+    """
+    require(actor, Permission.PARTNER_EDIT)
+    if "siret" in facts:
+        _refuse_same_siret(session, facts["siret"] or "", but=partner.id)
+    identity.load_lists(session, partner)
+    names = (one.name for one in fields(PartnerData))
+    held = {name: getattr(partner, name) for name in names if name not in _LISTS}
+    held |= {"siren": partner.siren or "", "siret": partner.siret or ""} | dict(facts)
+    data = PartnerData(
+        **held,
+        former_names=tuple(one.name for one in partner.former_names),
+        channels=tuple(Channel(one.kind, one.value, one.label) for one in partner.channels),
+    )
+    with session.begin_nested():
+        _fill(session, partner, data)
+        for name in facts.keys() & _WORKED_OUT:
+            setattr(partner, name, facts[name])
+        partner.updated_at = updated_at
+        session.flush()
 
 
 def _fill(session: Session, partner: Partner, data: PartnerData) -> None:

@@ -82,6 +82,8 @@ ROUTES = {
     ("imports.progress", "/importer/<public_id>/avancement"): Permission.PARTNER_IMPORT,
     ("imports.report", "/importer/<public_id>/compte-rendu.csv"): Permission.PARTNER_IMPORT,
     ("imports.show", "/importer/<public_id>"): Permission.PARTNER_IMPORT,
+    ("undoing.show", "/importer/<public_id>/annulation"): Permission.PARTNER_IMPORT,
+    ("undoing.undo", "/importer/<public_id>/annuler"): Permission.PARTNER_IMPORT,
     ("interactions.call", "/partenaires/<public_id>/appel"): Permission.INTERACTION_LOG,
     ("interactions.cancel", "/echanges/<public_id>/annuler"): Permission.INTERACTION_LOG,
     ("interactions.edit", "/echanges/<public_id>/modifier"): Permission.INTERACTION_LOG,

@@ -181,6 +181,8 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "imports.progress": (an_import, False),
     "imports.report": (an_import, False),
     "imports.show": (an_import, False),
+    "undoing.show": (an_import, False),
+    "undoing.undo": (an_import, False),
     "documents.attach": (an_exchange, False),
     "documents.download": (a_document, False),
     "documents.look": (a_document, False),
@@ -329,6 +331,7 @@ def test_every_permission_guards_something_or_is_asked_by_a_service(permission):
     by_services = {
         Permission.AUDIT_READ,
         Permission.CONTACT_READ,
+        Permission.IMPORT_UNDO_ANY,
         Permission.INTERACTION_EDIT_ANY,
         Permission.INTERACTION_READ,
         Permission.PARTNER_IMPORT,

@@ -52,3 +52,39 @@ def test_the_real_file_enters_once(visitor, make, session):
     bring(page)
     expect(page.get_by_text("0 partenaire")).to_be_visible()
     assert count(session) == 145
+
+
+SMALL = (
+    "nom;ville;téléphone;prénom;nom du contact\nGarage du Parc;Antony;01 99 00 12 34;Paul;Durand-Test\n"
+    "Boulangerie Vasseur;Sceaux;;;\nFleurs du Sorbier;Paris;;Jeanne;Petit-Test\n"
+)
+
+
+def bring_small(page, text=SMALL):
+    """Give a few rows to the page."""
+    page.get_by_label("Fichier").set_input_files({"name": "salon.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    page.get_by_role("button", name="Apporter le fichier").click()
+    expect(page.get_by_role("button", name="Importer", exact=True)).to_be_visible(timeout=30_000)
+
+
+def test_an_import_is_undone_but_for_what_was_used(visitor, make, session):
+    user = make.user(roles=[Role.DEVELOPER, Role.DIRECTOR])
+    visitor.sign_in(user)
+    page = visitor.page
+    visitor.open("/importer")
+    bring_small(page)
+    page.get_by_role("button", name="Importer", exact=True).click()
+    expect(page.get_by_role("heading", name="Import terminé")).to_be_visible(timeout=30_000)
+    used = session.scalars(sa.select(Partner).where(Partner.name == "Boulangerie Vasseur")).one()
+    make.interaction(used, user)
+
+    page.get_by_role("link", name="Annuler cet import…").click()
+    expect(page.get_by_role("heading", name="Ce qui restera tel quel")).to_be_visible()
+    expect(page.locator("main").get_by_role("link", name="Boulangerie Vasseur")).to_be_visible()
+    visitor.look("import-4-annuler")
+    page.get_by_role("button", name="Annuler cet import").click()
+    expect(page.get_by_role("heading", name="Import annulé")).to_be_visible(timeout=30_000)
+    visitor.look("import-5-annule")
+    expect(page.get_by_text("2 partenaires supprimés.")).to_be_visible()
+    session.rollback()
+    assert count(session) == 1

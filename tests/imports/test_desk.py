@@ -11,7 +11,7 @@ from crm import clock
 from crm.access.policy import Role
 from crm.imports.desk import services
 from crm.imports.enums import Choice, ImportState
-from crm.imports.models import Import, ImportChoice, ImportedPartner
+from crm.imports.models import Import, ImportChange, ImportChoice
 from crm.imports.work import job
 from crm.imports.work import services as work
 from crm.partners.contacts.keys import email_hash
@@ -66,7 +66,7 @@ def test_a_file_is_brought_looked_at_and_written(browser, dev, session):
     assert set(session.scalars(sa.select(Follow.source))) == {"partenaires.csv"}
     one = the_import(session)
     assert one.state is ImportState.DONE
-    assert sorted(session.scalars(sa.select(ImportedPartner.line))) == [2, 3]
+    assert sorted(session.scalars(sa.select(ImportChange.line).where(ImportChange.follow_id.is_not(None)))) == [2, 3]
     assert "Import terminé" in browser.get(answer.location).text
     report = browser.get(f"{answer.location}/compte-rendu.csv")
     assert report.get_data().startswith(b"\xef\xbb\xbf")

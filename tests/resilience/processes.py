@@ -36,8 +36,8 @@ def start(app: Application, folder: Path, *command: str, before: str = "") -> "s
     )
 
 
-def finish(process: "subprocess.Popen[str]") -> str:
+def finish(process: "subprocess.Popen[str]", *, seconds: int = 60) -> str:
     """What the process said, once it ended well."""
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=seconds)
     assert process.returncode == 0, output
     return output

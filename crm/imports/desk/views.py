@@ -25,11 +25,13 @@ from crm.errors import Conflict
 from crm.imports import queries
 from crm.imports.desk import services
 from crm.imports.desk.forms import FileForm, MappingForm, choices_of, mapping_values
-from crm.imports.enums import Choice, ImportState, Outcome
+from crm.imports.enums import BUSY, Choice, ImportState, Outcome
 from crm.imports.mapping import Field
 from crm.imports.models import Import
 from crm.imports.reader import MOST_BYTES, UnreadableFile
 from crm.imports.staged import StagedRow, load_mapping, load_rows
+from crm.imports.undoing import queries as undoing
+from crm.imports.undoing.summary import Counts
 from crm.imports.work import job
 
 bp = Blueprint("imports", __name__)
@@ -52,7 +54,7 @@ def index() -> ResponseReturnValue:
         except UnreadableFile as refusal:
             form.refuse(refusal, "file")
         else:
-            _work_afterwards()
+            work_afterwards()
             return redirect(url_for("imports.show", public_id=brought.public_id), 303)
     page = render_template("imports/index.html", form=form, imports=queries.latest(session, actor=actor))
     return page, 422 if form.submitted else 200
@@ -79,7 +81,7 @@ def correct(public_id: str) -> ResponseReturnValue:
         except (services.Unready, Conflict) as refusal:
             form.refuse(refusal, "name" if Field.NAME not in form.places() else None)
         else:
-            _work_afterwards()
+            work_afterwards()
             return _back(one)
     return _page(one, form), 422
 
@@ -112,7 +114,7 @@ def confirm(public_id: str) -> ResponseReturnValue:
         services.confirm(session, one, version=int(version) if version.isdecimal() else None, actor=actor)
     except (services.Unready, Conflict) as refusal:
         return _refused(one, refusal)
-    _work_afterwards()
+    work_afterwards()
     return _back(one)
 
 
@@ -137,7 +139,7 @@ def progress(public_id: str) -> ResponseReturnValue:
     one = queries.get(db.session(), public_id, actor=current_actor())
     far = job.progress(current_app, one.public_id)
     return {
-        "busy": one.state in {ImportState.COMPARING, ImportState.WRITING},
+        "busy": one.state in BUSY,
         "done": far.done if far else 0,
         "total": far.total if far else 0,
     }
@@ -165,7 +167,7 @@ def _uploaded() -> tuple[str, bytes]:
         return upload.filename or "", stream.read(MOST_BYTES + 1)
 
 
-def _work_afterwards() -> None:
+def work_afterwards() -> None:
     """
     Begin the long part once the transaction is over.
 
@@ -191,6 +193,7 @@ def _page(one: Import, form: MappingForm | None) -> str:
     tab = _tab(counts)
     shown, after = _cut([row for row in rows if row.outcome is tab])
     said = queries.choices(db.session(), one.id)
+    totals = json.loads(one.totals or "{}")
     if form is None and one.state is ImportState.READY:
         headings = json.loads(one.headings)
         form = MappingForm(data=mapping_values(load_mapping(one.mapping, headings)), headings=headings)
@@ -206,9 +209,11 @@ def _page(one: Import, form: MappingForm | None) -> str:
         **left,
         said=said,
         choices=list(Choice),
-        totals={Outcome(key): number for key, number in json.loads(one.totals or "{}").items()},
+        totals={outcome: totals.get(outcome.value, 0) for outcome in Outcome},
+        undone=Counts.of_totals(totals),
+        undoable=undoing.refusal(one, actor=current_actor(), now=g.now) is None,
         mapped=bool(json.loads(one.mapping).get(Field.NAME.value) is not None),
-        busy=one.state in {ImportState.COMPARING, ImportState.WRITING},
+        busy=one.state in BUSY,
     )
 
 

@@ -1,5 +1,5 @@
 """
-What takes long of an import: comparing its rows, then writing them in one transaction.
+What takes long of an import: comparing its rows, then writing them in one transaction; undoing it in another.
 
 Whoever works holds a lease; when it ends, its holder died and another begins anew. Everything is written by one
 transaction that also says so: a killed import leaves nothing, or all. How far it is stands in a small file, because
@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, can
@@ -24,8 +25,10 @@ from crm.db import transaction
 from crm.errors import DomainError
 from crm.imports import queries, report, services
 from crm.imports.enums import Choice, ImportState
+from crm.imports.models import Import, ImportChange
 from crm.imports.reader import read_sheet
 from crm.imports.staged import dump_rows, load_mapping, staged
+from crm.imports.undoing import services as undoing
 from crm.imports.work import services as work
 
 SYSTEM = Actor(None, "import", None, kind="system")
@@ -80,6 +83,9 @@ def _run_pending(app: Flask, clock: Clock) -> int:
 
 
 def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
+    if taken.state is ImportState.UNDOING:
+        _undo(app, taken, clock)
+        return
     mapping, key = load_mapping(taken.mapping, taken.headings), app.config["SECRET_KEY"]
     sheet = read_sheet(taken.content, mapping=mapping)
     with _watch(app, taken, len(sheet.rows)) as watch:
@@ -96,19 +102,31 @@ def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
             actor = _actor(session, taken)
             choices = queries.choices(session, taken.import_id)
         others = {line for line, choice in choices.items() if choice is Choice.OTHER}
-        with transaction(actor=actor, now=clock()) as session:
+        now = clock()
+        with transaction(actor=actor, now=now) as session:
             # The state is asked again inside: another may have written while this one was thought dead.
             if not work.still_ours(session, taken):
                 return
             queries.wait_for_other_imports(session)
             planned = services.plan(session, sheet, file=taken.file_name, actor=actor, key=key)
-            made = services.commit(session, planned, actor=actor, now=clock(), key=key, others=others, watch=watch)
+            made = services.commit(session, planned, actor=actor, now=now, key=key, others=others, watch=watch)
             text = report.csv_text(planned.rows)
-            work.written(session, taken, made, planned.totals, text, now=clock())
+            work.written(session, taken, made, planned.totals, text, now=now)
+
+
+def _undo(app: Flask, taken: work.Taken, clock: Clock) -> None:
+    with transaction(actor=SYSTEM, now=clock(), writes=False) as session:
+        actor = _actor(session, taken)
+        total = session.scalar(select(func.count()).where(ImportChange.import_id == taken.import_id)) or 0
+    now = clock()
+    with _watch(app, taken, total) as watch, transaction(actor=actor, now=now) as session:
+        if work.still_ours(session, taken):
+            undoing.undo(session, session.get_one(Import, taken.import_id), actor=actor, now=now, watch=watch)
 
 
 def _actor(session: Session, taken: work.Taken) -> Actor:
-    actor = queries.actor_by_id(session, taken.author_id, structure_id=taken.structure_id)
+    who = taken.undone_by_id if taken.state is ImportState.UNDOING else taken.author_id
+    actor = queries.actor_by_id(session, who, structure_id=taken.structure_id) if who is not None else None
     if not can(actor, Permission.PARTNER_IMPORT) or actor is None:
         raise DomainError(work.AUTHOR_LEFT)
     return actor

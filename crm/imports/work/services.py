@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, undefer
 
-from crm.imports.enums import ImportState, Outcome
-from crm.imports.models import Import, ImportedPartner
-from crm.partners.models import Partner
+from crm.imports.enums import BUSY, ImportState, Outcome
+from crm.imports.models import Import
+from crm.imports.services import Written
+from crm.imports.undoing import services as undoing
 from crm.wording import N_
 
-BROKEN = N_("Une erreur de notre part a arrêté cet import ; rien n'a été écrit. Signalez-la, puis recommencez.")
+BROKEN = N_("Une erreur de notre part a arrêté ce travail ; rien n'a changé. Signalez-la, puis recommencez.")
 AUTHOR_LEFT = N_("La personne qui a préparé cet import n'a plus le droit d'importer.")
-DIED = N_("Cet import s'est arrêté trois fois en route ; rien n'a été écrit.")
+DIED = N_("Ce travail s'est arrêté trois fois en route ; rien n'a changé.")
 MOST_ATTEMPTS = 3
 
 
@@ -28,7 +29,8 @@ class Taken:
     state: ImportState
     attempt: int
     structure_id: int
-    author_id: int
+    author_id: int | None
+    undone_by_id: int | None
     file_name: str
     headings: tuple[str, ...]
     mapping: str
@@ -40,7 +42,7 @@ def take(session: Session, *, now: datetime, lease: timedelta) -> Taken | None:
     statement = (
         select(Import)
         .where(
-            Import.state.in_([ImportState.COMPARING, ImportState.WRITING]),
+            Import.state.in_(BUSY),
             or_(Import.lease_until.is_(None), Import.lease_until <= now),
         )
         .order_by(Import.id)
@@ -51,8 +53,9 @@ def take(session: Session, *, now: datetime, lease: timedelta) -> Taken | None:
     one = session.scalars(statement).first()
     if one is None:
         return None
-    if one.content is None or one.attempt >= MOST_ATTEMPTS:
-        one.state, one.error, one.lease_until = ImportState.FAILED, DIED, None
+    lost = one.content is None and one.state is not ImportState.UNDOING
+    if lost or one.attempt >= MOST_ATTEMPTS:
+        _fail(one, DIED)
         session.flush()
         return take(session, now=now, lease=lease)
     one.attempt += 1
@@ -68,7 +71,8 @@ def take(session: Session, *, now: datetime, lease: timedelta) -> Taken | None:
         file_name=one.file_name,
         headings=tuple(json.loads(one.headings)),
         mapping=one.mapping,
-        content=one.content,
+        undone_by_id=one.undone_by_id,
+        content=one.content or b"",
     )
 
 
@@ -91,26 +95,34 @@ def compared(session: Session, taken: Taken, plan: str, totals: Mapping[Outcome,
 def written(
     session: Session,
     taken: Taken,
-    made: Sequence[tuple[int, Partner]],
+    made: Sequence[Written],
     totals: Mapping[Outcome, int],
     report: str,
     *,
     now: datetime,
 ) -> None:
-    """Everything is written, in this very transaction."""
+    """Everything is written, in this very transaction, at `now`."""
     one = session.get_one(Import, taken.import_id)
     one.state, one.done_at, one.lease_until, one.report = ImportState.DONE, now, None, report
     one.totals = _dump(totals)
-    session.add_all(ImportedPartner(import_id=one.id, partner_id=partner.id, line=line) for line, partner in made)
-    session.flush()
+    undoing.remember(session, one, made)
 
 
 def failed(session: Session, taken: Taken, reason: str) -> None:
     """It cannot be done; nothing was written."""
     if still_ours(session, taken):
         one = session.get_one(Import, taken.import_id)
-        one.state, one.error, one.lease_until = ImportState.FAILED, reason[:300], None
+        _fail(one, reason)
         session.flush()
+
+
+def _fail(one: Import, reason: str) -> None:
+    one.error, one.lease_until, one.attempt = reason[:300], None, 0
+    if one.state is ImportState.UNDOING:
+        # What was written is still there, and can be undone another time.
+        one.state = ImportState.UNDONE if one.undone_at else ImportState.DONE
+    else:
+        one.state = ImportState.FAILED
 
 
 def _dump(totals: Mapping[Outcome, int]) -> str:

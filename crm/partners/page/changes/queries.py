@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, and_, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, can
@@ -108,38 +108,44 @@ def _bound(before: tuple[datetime, int]) -> tuple[ColumnElement[Any], ColumnElem
 def _lines(partner_id: int, actor: Actor) -> Subquery:
     """Identifier, instant and author of each line about the partner that this actor may be told."""
     told = [
-        _about(table, identifiers)
-        for table, identifiers in _objects(partner_id, actor)
+        _about(table, identifiers, since)
+        for table, identifiers, since in _objects(partner_id, actor)
         if table.__tablename__ in words.tables()
     ]
     return union_all(*told).subquery()
 
 
-def _about(table: Any, identifiers: Select[Any]) -> Select[int, datetime, int | None, int | None]:
+def _about(
+    table: Any, identifiers: Select[Any], since: ScalarSelect[Any]
+) -> Select[int, datetime, int | None, int | None]:
     return select(AuditEvent.id, AuditEvent.at, AuditEvent.actor_id, AuditEvent.structure_id).where(
         AuditEvent.object_type == table.__tablename__,
         AuditEvent.object_id.in_(identifiers),
+        AuditEvent.at >= since,
         AuditEvent.action.in_((*_SPOKEN, *words.acts())),
         AuditEvent.result == "done",
     )
 
 
-def _objects(partner_id: int, actor: Actor) -> Iterable[tuple[Any, Select[Any]]]:
-    """The rows of each table that make up the partner for this actor."""
-    yield Partner, select(literal(partner_id))
+def _objects(partner_id: int, actor: Actor) -> Iterable[tuple[Any, Select[Any], ScalarSelect[Any]]]:
+    """
+    The rows of each table that make up the partner for this actor, and since when they can have a story: SQLite gives
+    the number of the last deleted row to the next one, whose story would begin with that of another.
+    """
+    born = select(Partner.created_at).where(Partner.id == partner_id).scalar_subquery()
+    yield Partner, select(literal(partner_id)), born
     for part in _PARTS:
-        yield part, select(part.id).where(part.partner_id == partner_id)
+        yield part, select(part.id).where(part.partner_id == partner_id), born
     follow = and_(Follow.partner_id == partner_id, Follow.structure_id == actor.structure_id)
-    yield Follow, select(Follow.id).where(follow)
-    yield FollowTag, select(FollowTag.id).join(Follow, Follow.id == FollowTag.follow_id).where(follow)
-    yield Need, select(Need.id).where(Need.partner_id == partner_id, Need.structure_id == actor.structure_id)
+    yield Follow, select(Follow.id).where(follow), born
+    yield FollowTag, select(FollowTag.id).join(Follow, Follow.id == FollowTag.follow_id).where(follow), born
+    yield Need, select(Need.id).where(Need.partner_id == partner_id, Need.structure_id == actor.structure_id), born
     if can(actor, Permission.CONTACT_READ):
         people = and_(Contact.partner_id == partner_id, Contact.binned_at.is_(None))
-        yield Contact, select(Contact.id).where(people)
-        yield (
-            ContactChannel,
-            select(ContactChannel.id).join(Contact, Contact.id == ContactChannel.contact_id).where(people),
-        )
+        met = select(Contact.created_at).where(Contact.id == AuditEvent.object_id).scalar_subquery()
+        yield Contact, select(Contact.id).where(people), met
+        channels = select(ContactChannel.id).join(Contact, Contact.id == ContactChannel.contact_id).where(people)
+        yield ContactChannel, channels, select(func.min(Contact.created_at)).where(people).scalar_subquery()
 
 
 def _authors(
