@@ -24,12 +24,12 @@ from crm.partners.follow.services import FollowData
 from crm.partners.models import Contact, Partner
 from crm.partners.refusals import LikelyDuplicates
 from crm.reminders.models import Todo
-from seeds import demo_around
-from seeds.demo_exchanges import STORY, TODOS
+from seeds import demo_around, demo_follow
+from seeds.demo_exchanges import TODOS, story
 from seeds.demo_partners import PARTNERS, Demo
 from seeds.demo_people import PEOPLE
 
-STRUCTURE = "Les Ateliers de Bièvre-sous-Bois"
+STRUCTURE = "L'Établi d'Antony"
 PASSWORD = "demo-passerelle"  # noqa: S105  of a demonstration: it is shown at each start
 ACCOUNTS: tuple[tuple[str, str], ...] = (
     *((person.label, person.email) for person in PEOPLE),
@@ -39,6 +39,7 @@ ACCOUNTS: tuple[tuple[str, str], ...] = (
 _GRANTED = frozenset({Permission.PARTNER_EDIT, Permission.PARTNER_READ, Permission.CONTACT_EDIT})
 _DIGEST_AT = time(7, 30)
 _TWO_YEARS = 730  # days
+_SOURCES = ("Réseau de la direction", "Forum de l'emploi", "Club d'entreprises", "Recommandation d'un partenaire")
 #: How many days a pause still lasts, one paused partner after the other.
 _PAUSES = (21, 60, 120)
 
@@ -78,20 +79,22 @@ class _Story:
         for place, demo in enumerate(followed):
             self._exchanges(place, demo)
         self._todos()
-        demo_around.tell(self._place([self.partners[demo.name] for demo in followed]))
+        where = self._place()
+        demo_around.companies(where)
+        demo_follow.tell(where)
+        demo_around.neighbour(where)
         self.session.flush()
 
-    def _place(self, followed: list[Partner]) -> demo_around.Place:
-        return demo_around.Place(
+    def _place(self) -> demo_follow.Place:
+        return demo_follow.Place(
             session=self.session,
             structure_id=self.structure_id,
             users=self.users,
-            partners=followed,
-            contacts=list(self.contacts.values()),
+            partners=self.partners,
+            contacts=self.contacts,
             now=self.now,
             today=self.today,
             secret=current_app.config["SECRET_KEY"],
-            password_hash=self.users["ines"].password_hash or "",
         )
 
     def _people(self) -> None:
@@ -110,7 +113,7 @@ class _Story:
             self.users[person.key] = user
 
     def _partner(self, place: int, demo: Demo) -> None:
-        created = self._moment(_TWO_YEARS - place * 9, 10)
+        created = self._moment(_TWO_YEARS + 5 - place * 9, 10)
         owner = self.users[demo.owner] if demo.owner else None
         actor = Actor(owner.id if owner else None, "demo", self.structure_id, frozenset(), kind="cli", granted=_GRANTED)
         data = _data(place, demo)
@@ -119,7 +122,7 @@ class _Story:
             owner_id=owner.id if owner else None,
             willingness=demo.willingness,
             paused_until=self.today + timedelta(days=_PAUSES[place % 3]) if demo.stage is FollowStage.PAUSED else None,
-            source="Repérage de terrain" if demo.stage is FollowStage.POOL else "",
+            source="Repérage de terrain" if demo.stage is FollowStage.POOL else _SOURCES[place % len(_SOURCES)],
         )
         try:
             partner = partners.create(self.session, data, actor=actor, now=created, follow=follow)
@@ -142,17 +145,16 @@ class _Story:
             )
             key = current_app.config["SECRET_KEY"]
             contact = contacts.add_contact(self.session, partner, data, actor=actor, now=created, key=key)
-            self.contacts.setdefault(demo.name, contact)
+            self.contacts[contact.full_name] = contact
 
     def _exchanges(self, place: int, demo: Demo) -> None:
-        """From three to nine exchanges: the first long ago, the last some days or weeks ago."""
-        count = 3 + place * 5 % 7
+        """From two to ten exchanges, as far as the relation went: the first long ago, the last days or weeks ago."""
+        told = list(story(demo.name, demo.willingness))
         first, last = _TWO_YEARS - place * 17, 1 + place * 3
         owner = self.users[demo.owner or "ines"]
-        partner, contact = self.partners[demo.name], self.contacts.get(demo.name)
-        for rank in range(count):
-            said = STORY[rank * (len(STORY) - 1) // (count - 1)]
-            days = first - (first - last) * rank // (count - 1)
+        partner, contact = self.partners[demo.name], self._first_met(demo)
+        for rank, (said, purpose) in enumerate(told):
+            days = first - (first - last) * rank // (len(told) - 1)
             author = owner if (place + rank) % 5 else self.users["sonia"]
             held_at = self._moment(days, 9 + (place + rank * 3) % 8)
             self.session.add(
@@ -164,11 +166,17 @@ class _Story:
                     kind=said.kind,
                     direction=said.direction,
                     nature=said.nature,
+                    purpose=purpose,
                     held_at=held_at,
+                    duration_minutes=said.minutes,
                     report=said.report,
+                    promises=said.promises,
                     created_at=held_at,
                 )
             )
+
+    def _first_met(self, demo: Demo) -> Contact | None:
+        return self.contacts[f"{demo.met[0].first_name} {demo.met[0].last_name}"] if demo.met else None
 
     def _todos(self) -> None:
         for due in TODOS:

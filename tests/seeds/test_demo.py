@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from crm import clock
 from crm.access.policy import Role
-from crm.accounts.models import Membership, User
+from crm.accounts.enums import LegalKind
+from crm.accounts.models import Membership, Structure, Unit, User
 from crm.dedupe import queries as dedupe
 from crm.dedupe.models import DuplicateKey
 from crm.interactions.enums import CallResult, InteractionKind, Purpose
 from crm.interactions.models import Interaction
-from crm.partners.enums import FollowStage, NeedKind, NeedState, PartnerKind, PartnerRoleKind, Priority
+from crm.partners.enums import FollowStage, NeedKind, NeedState, PartnerKind, PartnerRoleKind, Priority, Willingness
 from crm.partners.models import Contact, Follow, Need, Partner, PartnerRole
 from crm.reminders.models import Todo
 from crm.web.application import Application
@@ -150,6 +151,51 @@ def test_the_partners_have_their_keys(session: Session) -> None:
 @pytest.mark.usefixtures("said")
 def test_each_kind_and_state_is_somewhere(session: Session, column: sa.orm.InstrumentedAttribute, kinds: type) -> None:
     assert set(session.scalars(sa.select(column))) - {None} == set(kinds)
+
+
+@pytest.mark.usefixtures("said")
+def test_nothing_is_told_twice(session: Session) -> None:
+    """Each report speaks of its own partner; only the letter that went to many is the same for all."""
+    texts = Counter(
+        session.scalars(
+            sa.select(Interaction.report).where(
+                Interaction.kind != InteractionKind.MAILING, Interaction.report.not_in(["", "Pas de réponse."])
+            )
+        )
+    )
+    assert [text for text, times in texts.items() if times > 1] == []
+    assert not any("{" in text for text in texts)
+    names = Counter(session.scalars(sa.select(Partner.name)))
+    assert max(names.values()) == 1
+    wordings = Counter(session.scalars(sa.select(Need.wording)))
+    assert max(wordings.values()) == 1
+
+
+@pytest.mark.usefixtures("said")
+def test_what_is_told_is_possible(session: Session) -> None:
+    """Nobody hosted before agreeing, was met before being known, or is to be called although they refused."""
+    hosted = sa.select(Partner.name).join(PartnerRole).where(PartnerRole.role == PartnerRoleKind.HOST)
+    committed = sa.select(Partner.name).join(Follow).where(Follow.willingness == Willingness.COMMITTED)
+    assert set(session.scalars(hosted)) <= set(session.scalars(committed))
+    early = sa.select(Partner.name).join(Interaction).where(Interaction.held_at < Partner.created_at)
+    assert set(session.scalars(early)) == set()
+    refused = sa.select(Follow.partner_id).where(Follow.do_not_solicit)
+    assert session.scalars(sa.select(Todo.what).where(Todo.partner_id.in_(refused), Todo.done_at.is_(None))).all() == []
+    left = sa.select(Contact.last_name).where(Contact.left_on.is_not(None) | Contact.opposed_on.is_not(None))
+    todos = session.scalars(sa.select(Todo.what)).all()
+    assert [(name, what) for name in session.scalars(left) for what in todos if name in what] == []
+    assert all(need.horizon_on is None or need.season_month is None for need in session.scalars(sa.select(Need)))
+
+
+@pytest.mark.usefixtures("said")
+def test_an_association_with_its_pole_and_four_workshops(session: Session) -> None:
+    structure = session.scalars(sa.select(Structure).where(Structure.name == demo.STRUCTURE)).one()
+    assert structure.legal_kind is LegalKind.AI
+    assert "Antony" in structure.name
+    pole = session.scalars(sa.select(Unit).where(Unit.legal_kind == LegalKind.EBE, Unit.parent_id.is_(None))).one()
+    assert session.scalar(sa.select(sa.func.count()).where(Unit.parent_id == pole.id)) == 4
+    people = sa.select(sa.func.count(Membership.user_id.distinct())).where(Membership.structure_id == structure.id)
+    assert session.scalar(people) == 9
 
 
 @pytest.mark.usefixtures("said")
