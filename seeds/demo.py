@@ -124,14 +124,15 @@ class _Story:
             paused_until=self.today + timedelta(days=_PAUSES[place % 3]) if demo.stage is FollowStage.PAUSED else None,
             source="Repérage de terrain" if demo.stage is FollowStage.POOL else _SOURCES[place % len(_SOURCES)],
         )
-        try:
-            partner = partners.create(self.session, data, actor=actor, now=created, follow=follow)
-        except LikelyDuplicates as refusal:
-            # Three of them resemble each other on purpose: there must be something to find.
-            confirmed = {one.public_id for one in refusal.found}
-            partner = partners.create(self.session, data, actor=actor, now=created, follow=follow, confirmed=confirmed)
-        self.partners[demo.name] = partner
-        self._people_met(place, demo, partner, actor, created)
+        with demo_follow.as_of(self.session, created, actor):
+            try:
+                partner = partners.create(self.session, data, actor=actor, now=created, follow=follow)
+            except LikelyDuplicates as refusal:
+                # Three of them resemble each other on purpose: there must be something to find.
+                known = {one.public_id for one in refusal.found}
+                partner = partners.create(self.session, data, actor=actor, now=created, follow=follow, confirmed=known)
+            self.partners[demo.name] = partner
+            self._people_met(place, demo, partner, actor, created)
 
     def _people_met(self, place: int, demo: Demo, partner: Partner, actor: Actor, created: datetime) -> None:
         for rank, met in enumerate(demo.met):

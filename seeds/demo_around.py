@@ -36,16 +36,18 @@ _NEXT_DOOR = (
 def companies(place: Place) -> None:
     """The companies known and not followed, the people met there, and the mailing that a third of them received."""
     made = [_partner(rank, company, place) for rank, company in enumerate(COMPANIES)]
-    place.session.add_all(made)
-    place.session.flush()
+    for rank, partner in enumerate(made):
+        with place.then(-_known_for(rank)):
+            place.session.add(partner)
     for rank, (company, partner) in enumerate(zip(COMPANIES, made, strict=True)):
         place.partners[company.name] = partner
         source = _SOURCES[rank % len(_SOURCES)]
-        place.session.add(Follow(partner_id=partner.id, structure_id=place.structure_id, source=source))
-        if company.person[0]:
-            contact = _contact(rank, company, partner)
-            place.contacts[contact.full_name] = contact
-            place.session.add(contact)
+        with place.then(-_known_for(rank)):
+            place.session.add(Follow(partner_id=partner.id, structure_id=place.structure_id, source=source))
+            if company.person[0]:
+                contact = _contact(rank, company, partner)
+                place.contacts[contact.full_name] = contact
+                place.session.add(contact)
         if company.name == _BINNED:
             partner.binned_at, partner.binned_by_id = place.now - timedelta(days=3), place.users["ines"].id
         elif rank % 3 == 0 and partner.created_at < place.moment(-_MAILING_DAYS):
@@ -67,8 +69,13 @@ def _partner(rank: int, company: Company, place: Place) -> Partner:
         sector=company.sector,
         sort_key=sort_key(company.name),
         search_key=search_key(names=[company.name], city=city, postal_code=postal_code, phones=[phone]),
-        created_at=place.moment(-(rank * 47 % 690) - 12, 9 + rank % 8),
+        created_at=place.moment(-_known_for(rank), 9 + rank % 8),
     )
+
+
+def _known_for(rank: int) -> int:
+    """Since how many days that company is known."""
+    return rank * 47 % 690 + 12
 
 
 def _contact(rank: int, company: Company, partner: Partner) -> Contact:

@@ -1,11 +1,14 @@
 """How the demonstration's structure follows its partners: roles, tags, needs, meetings. All invented."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from crm import clock
+from crm.access.policy import Actor
 from crm.accounts.enums import LegalKind
 from crm.accounts.models import ClosingPeriod, Unit, User
 from crm.interactions.enums import CallResult, InteractionKind, Nature, Purpose
@@ -34,6 +37,24 @@ class Place(NamedTuple):
         while day.weekday() > 4:
             day += timedelta(days=1 if days > 0 else -1)
         return datetime.combine(day, time(hour), clock.PARIS)
+
+    @contextmanager
+    def then(self, days: int, who: str = "ines") -> Iterator[None]:
+        """What is flushed meanwhile is dated so many days from today in the journal, and told of that colleague."""
+        actor = Actor(self.users[who].id, self.users[who].name, self.structure_id, kind="cli")
+        with as_of(self.session, self.moment(days, 11), actor):
+            yield
+
+
+@contextmanager
+def as_of(session: Session, moment: datetime, actor: Actor) -> Iterator[None]:
+    """Date what is flushed meanwhile at that moment: the story of a partner does not begin today."""
+    session.flush()
+    before = {"now": session.info["now"], "actor": session.info["actor"]}
+    session.info.update(now=moment, actor=actor)
+    yield
+    session.flush()
+    session.info.update(before)
 
 
 _WORKSHOPS = ("Atelier Espaces verts", "Atelier Menuiserie", "Atelier Repassage", "Atelier Vélo")
@@ -171,44 +192,52 @@ def _follows(place: Place) -> None:
     }
     place.session.add_all(tags.values())
     place.session.flush()
-    for name, partners in _TAGS.items():
-        place.session.add_all(
-            FollowTag(follow_id=follows[place.partners[partner].id].id, tag_id=tags[name].id) for partner in partners
-        )
-    for priority, partners in _PRIORITIES.items():
-        for partner in partners:
-            follows[place.partners[partner].id].priority = priority
+    with place.then(-330):
+        for name, partners in _TAGS.items():
+            place.session.add_all(
+                FollowTag(follow_id=follows[place.partners[partner].id].id, tag_id=tags[name].id)
+                for partner in partners
+            )
+        for priority, partners in _PRIORITIES.items():
+            for partner in partners:
+                follows[place.partners[partner].id].priority = priority
     for rank, follow in enumerate(one for one in follows.values() if one.owner_id is not None):
         # Two files were not looked at for more than a year.
-        follow.checked_on = place.today - timedelta(days=370 + rank if rank in {3, 12} else rank * 29 % 300 + 5)
-    refused = follows[place.partners["Plomberie Goutard-Vial"].id]
-    refused.do_not_solicit, refused.do_not_solicit_reason = True, "Part à la retraite, ne veut plus être appelé"
-    place.session.add_all(
-        PartnerRole(
-            partner_id=place.partners[name].id,
-            role=role,
-            since=place.today - timedelta(days=since),
-            until=None if until is None else place.today - timedelta(days=until),
-        )
-        for name, role, since, until in _ROLES
-    )
+        days = 370 + rank if rank in {3, 12} else rank * 29 % 300 + 5
+        with place.then(-days):
+            follow.checked_on = place.moment(-days).date()
+    with place.then(-10):
+        refused = follows[place.partners["Plomberie Goutard-Vial"].id]
+        refused.do_not_solicit, refused.do_not_solicit_reason = True, "Part à la retraite, ne veut plus être appelé"
+    for name, role, since, until in _ROLES:
+        with place.then(-since):
+            place.session.add(
+                PartnerRole(
+                    partner_id=place.partners[name].id,
+                    role=role,
+                    since=place.today - timedelta(days=since),
+                    until=None if until is None else place.today - timedelta(days=until),
+                )
+            )
 
 
 def _needs(place: Place) -> None:
     for rank, (name, kind, wording, state, month, days) in enumerate(_NEEDS):
-        place.session.add(
-            Need(
-                structure_id=place.structure_id,
-                partner_id=place.partners[name].id,
-                kind=kind,
-                wording=wording,
-                state=state,
-                season_month=month,
-                horizon_on=None if days is None else place.today + timedelta(days=days),
-                author_id=place.users["ines"].id,
-                created_at=place.moment(-100 - rank * 7),
+        heard = -100 - rank * 7
+        with place.then(heard):
+            place.session.add(
+                Need(
+                    structure_id=place.structure_id,
+                    partner_id=place.partners[name].id,
+                    kind=kind,
+                    wording=wording,
+                    state=state,
+                    season_month=month,
+                    horizon_on=None if days is None else place.today + timedelta(days=days),
+                    author_id=place.users["ines"].id,
+                    created_at=place.moment(heard),
+                )
             )
-        )
 
 
 def _meetings(place: Place) -> None:
@@ -256,9 +285,11 @@ def _calls(place: Place) -> None:
 
 def _people(place: Place) -> None:
     """One left and is not replaced, one asked not to be contacted any more; what was learnt during a first visit."""
-    place.contacts["Ousmane Delbarre"].left_on = place.today - timedelta(days=45)
+    with place.then(-45):
+        place.contacts["Ousmane Delbarre"].left_on = place.today - timedelta(days=45)
     opposed = place.contacts["Régis Goutard"]
-    opposed.opposed_on = place.today - timedelta(days=10)
+    with place.then(-10):
+        opposed.opposed_on = place.today - timedelta(days=10)
     mark = email_hash(opposed.email or "", key=place.secret)
     place.session.add(Opposition(email_hash=mark, opposed_on=opposed.opposed_on))
     first_visit = (
