@@ -31,6 +31,7 @@ from crm.audit import wiring as audit
 from crm.cli import commands
 from crm.dedupe import views as dedupe
 from crm.dedupe import wiring as dedupe_wiring
+from crm.dedupe.merging import wiring as merging_wiring
 from crm.home import views as home
 from crm.home.navigation import entries_for
 from crm.imports import wiring as imports_wiring
@@ -123,6 +124,7 @@ WIRINGS = (
     partners_nudging,
     interactions_nudging,
     dedupe_wiring,
+    merging_wiring,
     imports_wiring,
 )
 

@@ -29,6 +29,14 @@ class NotFound(DomainError):
         super().__init__(message, **values)
 
 
+class Moved(NotFound):
+    """It was merged into another: `old` is the public identifier asked for, `new` the one that it leads to (308)."""
+
+    def __init__(self, *, old: str, new: str) -> None:
+        super().__init__(N_("Cette fiche a été fusionnée avec une autre."))
+        self.old, self.new = old, new
+
+
 class NotAllowed(DomainError):
     """The actor has no right to this function (403)."""
 

@@ -3,6 +3,7 @@
 from crm.accounts import models as accounts
 from crm.audit import models as audit
 from crm.dedupe import models as dedupe
+from crm.dedupe.merging import models as merging
 from crm.imports import models as imports
 from crm.interactions import models as interactions
 from crm.interactions.documents import models as documents
@@ -20,6 +21,7 @@ __all__ = [
     "imports",
     "interactions",
     "listing",
+    "merging",
     "partners",
     "reference",
     "reminders",

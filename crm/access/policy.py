@@ -36,6 +36,9 @@ class Permission(StrEnum):
     CONTACT_EDIT = "contact_edit"
     CONTACT_EXPORT = "contact_export"
     CONTACT_READ = "contact_read"
+    DUPLICATE_DECIDE = "duplicate_decide"
+    DUPLICATE_MERGE = "duplicate_merge"
+    DUPLICATE_UNDO_ANY = "duplicate_undo_any"
     IMPORT_UNDO_ANY = "import_undo_any"
     INTERACTION_EDIT_ANY = "interaction_edit_any"
     INTERACTION_LOG = "interaction_log"
@@ -73,9 +76,9 @@ _FIELD = frozenset(
 _KEEPING = frozenset({P.CONTACT_BIN, P.CONTACT_EXPORT, P.PARTNER_BIN, P.PARTNER_EXPORT})
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.DEVELOPER: _FIELD | _KEEPING | {P.PARTNER_IMPORT, P.TODO_ASSIGN},
-    Role.COUNSELLOR: _FIELD,
-    Role.PLACEMENT: _FIELD,
+    Role.DEVELOPER: _FIELD | _KEEPING | {P.DUPLICATE_DECIDE, P.DUPLICATE_MERGE, P.PARTNER_IMPORT, P.TODO_ASSIGN},
+    Role.COUNSELLOR: _FIELD | {P.DUPLICATE_DECIDE},
+    Role.PLACEMENT: _FIELD | {P.DUPLICATE_DECIDE},
     # The matrix gives a supervisor the contacts of their own immersions only; until immersions exist there are none.
     Role.SUPERVISOR: frozenset({P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN, P.TODO_PLAN}),
     Role.DIRECTOR: _FIELD
@@ -83,6 +86,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         P.ACCOUNT_ASSIST,
         P.AUDIT_READ,
+        P.DUPLICATE_DECIDE,
+        P.DUPLICATE_MERGE,
+        P.DUPLICATE_UNDO_ANY,
         P.IMPORT_UNDO_ANY,
         P.INTERACTION_EDIT_ANY,
         P.PARTNER_IMPORT,

@@ -87,6 +87,12 @@ class Partner(PublicId, Versioned, Base):
     updated_at: Mapped[datetime | None]
     binned_at: Mapped[datetime | None] = mapped_column(index=True, info=NEUTRAL)
     binned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("partners.id", ondelete="CASCADE", info={"merge": "ignore", "erase": "keep"}),
+        index=True,
+        info=NEUTRAL,
+        doc="What its address leads to since a merge; it then bears `binned_at` too, and is no thing of the bin.",
+    )
 
     former_names: Mapped[list["PartnerName"]] = relationship(
         lazy="raise_on_sql", cascade="all, delete-orphan", passive_deletes=True, order_by="PartnerName.id"
@@ -279,6 +285,12 @@ class Contact(PublicId, Versioned, Base):
     updated_at: Mapped[datetime | None]
     binned_at: Mapped[datetime | None] = mapped_column(index=True, info=NEUTRAL)
     binned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contacts.id", ondelete="CASCADE", info={"merge": "ignore", "erase": "keep"}),
+        index=True,
+        info=NEUTRAL,
+        doc="As for a partner.",
+    )
 
     partner: Mapped[Partner] = relationship(lazy="raise_on_sql")
     posts: Mapped[list["ContactPost"]] = relationship(

@@ -3,23 +3,35 @@
 from collections.abc import Collection
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from crm.access.policy import Actor, Permission, can, require
 from crm.audit.words import Reference
-from crm.errors import NotFound
-from crm.partners.models import Follow, Partner
+from crm.errors import Moved, NotFound
+from crm.partners.models import Contact, Follow, Partner
 from crm.reminders.subjects import SubjectRef
 
 
 def get(session: Session, public_id: str, *, actor: Actor, for_update: bool = False) -> Partner:
-    """The live partner of that public id, locked when `for_update`. Raises NotFound, in the bin included."""
+    """
+    The live partner of that public id, locked when `for_update`.
+
+    Raises Moved when it was merged into another, NotFound, in the bin included.
+    """
     require(actor, Permission.PARTNER_READ)
     statement = select(Partner).where(Partner.public_id == public_id, Partner.binned_at.is_(None))
     partner = session.scalars(statement.with_for_update() if for_update else statement).one_or_none()
     if partner is None:
-        raise NotFound
+        raise merged(session, Partner, public_id) or NotFound
     return partner
+
+
+def merged(session: Session, model: type[Partner | Contact], public_id: str) -> Moved | None:
+    """Where the address of one that was merged leads; None when this is none."""
+    kept = aliased(model)
+    statement = select(kept.public_id).join(model, model.merged_into_id == kept.id).where(model.public_id == public_id)
+    found = session.scalar(statement)
+    return Moved(old=public_id, new=found) if found else None
 
 
 def follow_of(session: Session, partner: Partner, *, actor: Actor, for_update: bool = False) -> Follow | None:

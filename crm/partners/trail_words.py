@@ -38,6 +38,7 @@ def partner_told(find: Find) -> Told:
             "signing_days": N_("délai de signature"),
             "parent_id": N_("groupe"),
             "binned_at": N_("corbeille"),
+            "merged_into_id": N_("fusion"),
         },
         find=find,
     )

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from crm.errors import Conflict, DomainError, NotAllowed, NotFound
+from crm.errors import Conflict, DomainError, Moved, NotAllowed, NotFound
 from crm.web.forms import typed_fields
 from crm.web.submissions import NOT_TYPED
 from crm.wording import N_
@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         for sentence in (BARE_FAULT, BARE_REFUSAL):
             _bare[sentence] = "".join(f"{_in(language, sentence)}\n" for language in app.config["LANGUAGES"])
     app.register_error_handler(CSRFError, on_csrf)
+    app.register_error_handler(Moved, on_moved)
     app.register_error_handler(NotFound, lambda refusal: page(404, sentence=translate(refusal)))
     app.register_error_handler(NotAllowed, lambda refusal: page(403, sentence=translate(refusal)))
     app.register_error_handler(Conflict, lambda refusal: page(409, sentence=translate(refusal)))
@@ -56,6 +57,32 @@ def on_http(error: HTTPException) -> ResponseReturnValue:
     body, status, headers = page(error.code)
     kept = {key: value for key, value in error.get_headers() if key in {"Allow", "Retry-After"}}
     return body, status, headers | kept
+
+
+def on_moved(moved: Moved) -> ResponseReturnValue:
+    """
+    An address of before a merge leads to what remains, the sent form with it (308).
+
+    But a form that changes what it was opened on (it bears a version) shows what was typed instead: it was opened on
+    other values. Nothing is stored by browsers (see headers.py), so that undoing the merge gives the address back.
+    """
+    values = dict(request.view_args or {})
+    if moved.old not in values.values() or request.endpoint is None:
+        return page(404, sentence=translate(moved))
+    values = {name: moved.new if value == moved.old else value for name, value in values.items()}
+    if request.method == "POST" and "version" in request.form:
+        return render_template(
+            "errors/moved.html",
+            shown=typed_fields(request.form),
+            location=url_for(request.endpoint, **values) if _is_opened(request.endpoint) else url_for("home.index"),
+        ), 409
+    asked: dict[str, Any] = dict(request.args.lists())
+    return redirect(url_for(request.endpoint, **values, **asked), 308)
+
+
+def _is_opened(endpoint: str) -> bool:
+    """Whether the address can be opened, and not only sent to."""
+    return any("GET" in (rule.methods or ()) for rule in current_app.url_map.iter_rules(endpoint))
 
 
 def on_csrf(_error: CSRFError) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from crm.errors import NotFound
 from crm.partners.bin import keeping
 from crm.partners.enums import FollowStage
 from crm.partners.models import Contact, Follow, Need, Partner
+from crm.partners.queries import merged
 from crm.reminders.models import Todo
 
 #: A page of the bin.
@@ -45,8 +46,8 @@ def find_partner(session: Session, public_id: str, *, actor: Actor) -> Partner:
     require(actor, Permission.PARTNER_READ)
     statement = select(Partner).where(Partner.public_id == public_id).with_for_update()
     partner = session.scalars(statement).one_or_none()
-    if partner is None:
-        raise NotFound
+    if partner is None or partner.merged_into_id is not None:
+        raise merged(session, Partner, public_id) or NotFound
     return partner
 
 
@@ -61,8 +62,8 @@ def find_contact(session: Session, public_id: str, *, actor: Actor) -> Contact:
         .with_for_update(of=Contact)
     )
     contact = session.scalars(statement).one_or_none()
-    if contact is None:
-        raise NotFound
+    if contact is None or contact.merged_into_id is not None:
+        raise merged(session, Contact, public_id) or NotFound
     return contact
 
 
@@ -84,7 +85,7 @@ def binned_partners(session: Session, *, actor: Actor, after: tuple[datetime, in
     )
     statement = (
         select(Partner, contacts, todos)
-        .where(Partner.binned_at.is_not(None))
+        .where(Partner.binned_at.is_not(None), Partner.merged_into_id.is_(None))
         .order_by(Partner.binned_at.desc(), Partner.id.desc())
         .limit(SIZE + 1)
     )
@@ -120,7 +121,7 @@ def binned_contacts(session: Session, *, actor: Actor, after: tuple[datetime, in
     statement = (
         select(Contact, Partner.name)
         .join(Partner, Partner.id == Contact.partner_id)
-        .where(Contact.binned_at.is_not(None), Partner.binned_at.is_(None))
+        .where(Contact.binned_at.is_not(None), Contact.merged_into_id.is_(None), Partner.binned_at.is_(None))
         .order_by(Contact.binned_at.desc(), Contact.id.desc())
         .limit(SIZE + 1)
     )

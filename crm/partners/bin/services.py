@@ -90,13 +90,19 @@ def purge(session: Session, *, now: datetime) -> int:
     """Delete for good what has been in the bin for thirty days, MOST_PURGED rows of each kind at most; how many."""
     before = now - KEPT
     contacts = session.scalars(
-        select(Contact).where(Contact.binned_at <= before).order_by(Contact.binned_at, Contact.id).limit(MOST_PURGED)
+        select(Contact)
+        .where(Contact.binned_at <= before, Contact.merged_into_id.is_(None))
+        .order_by(Contact.binned_at, Contact.id)
+        .limit(MOST_PURGED)
     ).all()
     for contact in contacts:
         session.delete(contact)
     session.flush()
     partners = session.scalars(
-        select(Partner).where(Partner.binned_at <= before).order_by(Partner.binned_at, Partner.id).limit(MOST_PURGED)
+        select(Partner)
+        .where(Partner.binned_at <= before, Partner.merged_into_id.is_(None))
+        .order_by(Partner.binned_at, Partner.id)
+        .limit(MOST_PURGED)
     ).all()
     _move_contacts_who_work_elsewhere(session, [partner.id for partner in partners])
     # One row after the other, so that each has its line of audit; the database takes away what was theirs.

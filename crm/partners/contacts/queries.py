@@ -13,6 +13,7 @@ from crm.errors import NotFound
 from crm.partners.contacts.keys import email_hash
 from crm.partners.enums import ChannelKind, ContactRole
 from crm.partners.models import Contact, ContactChannel, ContactPost, Opposition, Partner
+from crm.partners.queries import merged
 from crm.partners.search import LIKE_ESCAPE, like_pattern, search_tokens, sort_key
 
 MOST_PARTNERS_OFFERED = 5
@@ -116,7 +117,7 @@ def get_contact(session: Session, public_id: str, *, actor: Actor, for_update: b
     """
     The contact of that public id, with its partner, other phones and e-mails, and posts.
 
-    Raises NotFound, in the bin included, and when the partner is there.
+    Raises Moved when it was merged into another; NotFound, in the bin included, and when the partner is there.
     """
     require(actor, Permission.CONTACT_READ)
     statement = (
@@ -130,7 +131,7 @@ def get_contact(session: Session, public_id: str, *, actor: Actor, for_update: b
         statement = statement.with_for_update(of=Contact)
     contact = session.scalars(statement).one_or_none()
     if contact is None:
-        raise NotFound
+        raise merged(session, Contact, public_id) or NotFound
     return contact
 
 

@@ -26,6 +26,7 @@ def contact_told(find: Find) -> Told:
             "opposed_on": N_("opposition"),
             "informed_on": N_("information donnée"),
             "binned_at": N_("corbeille"),
+            "merged_into_id": N_("fusion"),
             "binned_by_id": N_("corbeille"),
         },
         find=find,

@@ -145,7 +145,7 @@ def in_bin(session: Session, siret: str) -> Binned | None:
     """The partner thrown away last that bears this SIRET."""
     statement = (
         select(Partner.public_id, Partner.name, Partner.city)
-        .where(Partner.siret == siret, Partner.binned_at.is_not(None))
+        .where(Partner.siret == siret, Partner.binned_at.is_not(None), Partner.merged_into_id.is_(None))
         .order_by(Partner.binned_at.desc(), Partner.id.desc())
     )
     row = session.execute(statement.limit(1)).first()

@@ -1,0 +1,1 @@
+"""Several records of one organisation, or of one person, become one; ninety days to undo it."""

@@ -1,0 +1,1 @@
+"""What deserves a look before partners are merged, as this domain knows it."""

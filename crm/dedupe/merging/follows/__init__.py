@@ -1,0 +1,1 @@
+"""Two ways in which one structure followed what turns out to be one partner."""
