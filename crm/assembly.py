@@ -31,6 +31,7 @@ from crm.audit import wiring as audit
 from crm.cli import commands
 from crm.dedupe import views as dedupe
 from crm.dedupe import wiring as dedupe_wiring
+from crm.dedupe.merging import views as merging
 from crm.dedupe.merging import wiring as merging_wiring
 from crm.home import views as home
 from crm.home.navigation import entries_for
@@ -98,6 +99,7 @@ BLUEPRINTS = (
     drafts.bp,
     documents.bp,
     dedupe.bp,
+    merging.bp,
     imports.bp,
     undoing.bp,
     administration.bp,

@@ -20,6 +20,10 @@ from crm.access.policy import GRANTS, Permission, Role
 from crm.accounts.enums import LegalKind
 from crm.accounts.models import ClosingPeriod, Device, OpenSession, Structure, Unit, User
 from crm.accounts.own.queries import mark_of
+from crm.dedupe.merging import queries as merging_queries
+from crm.dedupe.merging import services as merging
+from crm.dedupe.merging.models import MergeProposal
+from crm.dedupe.merging.sides import proposed, remaining
 from crm.imports.enums import ImportState
 from crm.imports.models import Import
 from crm.partners.enums import NeedKind
@@ -135,6 +139,26 @@ def a_bulk_action(make: Factory, structure: Structure, user: User) -> str:
     return public_id
 
 
+def a_merge(make: Factory, structure: Structure, user: User) -> str:
+    """Of one structure."""
+    kept, gone = make.partner(), make.partner()
+    actor = make.actor(user, roles=[Role.DIRECTOR], structure=structure)
+    with make.transaction(actor, clock.now()) as session:
+        sides = merging_queries.sides(session, [kept, gone], actor=actor)
+        result = proposed(sides, remaining(sides))
+        ids = [kept.public_id, gone.public_id]
+        done = merging.merge(session, ids, result, seen=merging.mark_of(sides), actor=actor, now=clock.now())
+        return done.public_id
+
+
+def a_proposal(make: Factory, structure: Structure, user: User) -> str:
+    """Of one structure, made to a third one."""
+    partners = f'["{make.partner().public_id}", "{make.partner().public_id}"]'
+    values = {"partners": partners, "values": "{}", "seen": "0" * 16, "created_at": clock.now()}
+    public_id: str = make.add(MergeProposal(structure_id=structure.id, author_id=user.id, **values)).public_id
+    return public_id
+
+
 #: What the identifier of each route names, and whether another structure may see it.
 NAMED: dict[str, tuple[Maker, bool]] = {
     "bulk.undo": (a_bulk_action, False),
@@ -174,6 +198,9 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "bin.restore_contact": (a_contact, True),
     "bin.restore_partner": (a_partner, True),
     "devices.revoke": (a_device, False),
+    "merging.proposal": (a_proposal, False),
+    "merging.show": (a_merge, False),
+    "merging.undo": (a_merge, False),
     "imports.abandon": (an_import, False),
     "imports.choose": (an_import, False),
     "imports.confirm": (an_import, False),

@@ -248,3 +248,9 @@ def history_of(session: Session, partner_id: int) -> list[int]:
     again = aliased(Partner)
     every = first.union(select(again.id).join(first, again.merged_into_id == first.c.id))
     return list(session.scalars(select(every.c.id)))
+
+
+def names(session: Session, identifiers: Collection[int], *, actor: Actor) -> dict[int, str]:
+    """The names of these partners."""
+    require(actor, Permission.PARTNER_READ)
+    return dict(session.execute(select(Partner.id, Partner.name).where(Partner.id.in_(identifiers))).all())

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -205,6 +205,7 @@ def _ids(rows: Sequence[Any]) -> set[int]:
 
 def _data(survivor: Partner, sides: Sequence[Side], result: Mapping[str, Any]) -> PartnerData:
     """The identity of the one that remains: what was chosen, and what was not, kept beside it."""
+    day = result.get("registered_on")
     number = read_siret(result.get("siret") or "")
     former = [one.name for one in survivor.former_names]
     former += [name for name in left_over(sides, result, ("name", "trade_name")) if name not in former]
@@ -231,6 +232,7 @@ def _data(survivor: Partner, sides: Sequence[Side], result: Mapping[str, Any]) -
             "channels": tuple(channels),
             "addresses": {one.kind: PostalAddress(one.street, one.postal_code, one.city) for one in survivor.addresses},
             "trades": tuple(one.rome_code for one in survivor.trades),
+            "registered_on": date.fromisoformat(day) if isinstance(day, str) and day else day or None,
             "has_clauses": bool(result.get("has_clauses")),
             "is_csr_committed": bool(result.get("is_csr_committed")),
         }

@@ -152,14 +152,7 @@ def structures_holding(session: Session, identifiers: Collection[int], *, actor:
     One that a structure merely knows (in its *vivier*) is not held by it. A constant number of queries, however many
     partners: for a bulk action too.
     """
-    found = keeping.held_by(session, identifiers)
-    for model in (Follow, Need, Todo):
-        statement = select(model.partner_id, model.structure_id).where(model.partner_id.in_(identifiers)).distinct()
-        if model is Follow:
-            statement = statement.where(Follow.stage != FollowStage.POOL)
-        for partner_id, structure_id in session.execute(statement):
-            if partner_id is not None:
-                found.setdefault(partner_id, set()).add(structure_id)
+    found = holders(session, identifiers)
     everybody = {one for holding in found.values() for one in holding} - {actor.structure_id}
     if not everybody:
         return {}
@@ -170,6 +163,19 @@ def structures_holding(session: Session, identifiers: Collection[int], *, actor:
         for partner_id, holding in found.items()
         if (others := holding - {actor.structure_id})
     }
+
+
+def holders(session: Session, identifiers: Collection[int]) -> dict[int, set[int]]:
+    """The structures that work with each of these partners, as `structures_holding` says. A constant number."""
+    found = keeping.held_by(session, identifiers)
+    for model in (Follow, Need, Todo):
+        statement = select(model.partner_id, model.structure_id).where(model.partner_id.in_(identifiers)).distinct()
+        if model is Follow:
+            statement = statement.where(Follow.stage != FollowStage.POOL)
+        for partner_id, structure_id in session.execute(statement):
+            if partner_id is not None:
+                found.setdefault(partner_id, set()).add(structure_id)
+    return found
 
 
 def live_with_siret(session: Session, siret: str) -> Partner | None:

@@ -10,6 +10,7 @@ import { startNotices } from "./notices.js";
 import { startProgress } from "./progress.js";
 import { startShortcuts } from "./shortcuts.js";
 import { startSuggestions } from "./suggest.js";
+import { startTaking } from "./taking.js";
 
 startCalls(document);
 startMenus(document);
@@ -20,3 +21,4 @@ startHints(document);
 startSuggestions(document);
 startLive(document);
 startDrafts(document);
+startTaking(document);

@@ -8,8 +8,8 @@ else refers to these tables.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261127_1557"
-down_revision = "20261123_0100"
+revision = "20261127_1633"
+down_revision = "20261127_1607"
 branch_labels = None
 depends_on = None
 
