@@ -52,9 +52,7 @@ def upgrade() -> None:
         sa.Column("partner_id", sa.Integer(), nullable=True),
         sa.Column("contact_id", sa.Integer(), nullable=True),
         sa.Column("remains", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "(partner_id IS NULL) <> (contact_id IS NULL)", name=op.f("ck_merged_records_one_subject")
-        ),
+        sa.CheckConstraint("(partner_id IS NULL) <> (contact_id IS NULL)", name=op.f("ck_merged_records_one_subject")),
         sa.ForeignKeyConstraint(
             ["merge_id"], ["merges.id"], name=op.f("fk_merged_records_merge_id"), ondelete="CASCADE"
         ),

@@ -151,7 +151,9 @@ def _outcome(state: ProposalState) -> str:
     if state is ProposalState.REFUSED:
         return str(gettext("Votre refus est noté : rien n'est fusionné."))
     if state is ProposalState.STALE:
-        return str(gettext("Une des fiches a changé depuis la proposition : rien n'est fusionné, il faudra la refaire."))
+        return str(
+            gettext("Une des fiches a changé depuis la proposition : rien n'est fusionné, il faudra la refaire.")
+        )
     return str(gettext("Merci : votre accord est noté. D'autres structures doivent encore répondre."))
 
 
