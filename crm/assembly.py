@@ -42,6 +42,7 @@ from crm.interactions import views as interactions
 from crm.interactions import wiring as interactions_wiring
 from crm.interactions.documents import views as documents
 from crm.interactions.drafts import views as drafts
+from crm.interactions.listing import wiring as interactions_listing
 from crm.interactions.nudging import wiring as interactions_nudging
 from crm.partners import views as partners
 from crm.partners import wiring as partners_wiring
@@ -123,6 +124,7 @@ WIRINGS = (
     bin_wiring,
     export_wiring,
     interactions_wiring,
+    interactions_listing,
     partners_nudging,
     interactions_nudging,
     dedupe_wiring,

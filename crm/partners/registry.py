@@ -130,16 +130,16 @@ class ListColumn:
     """
     One more column of the list of partners and of its export.
 
-    `subquery(actor)` gives a scalar subquery correlated to Partner: `select(...).where(X.partner_id == Partner.id)
-    .correlate(Partner).scalar_subquery()`. `show(value)` makes of its value what a cell holds: text, number, day,
-    instant, None.
+    `subquery(actor, today)` gives a scalar subquery correlated to Partner:
+    `select(...).where(X.partner_id == Partner.id).correlate(Partner).scalar_subquery()`. `show(value)` makes of its
+    value what a cell holds: text, number, day, instant, None.
     """
 
     key: str
     label: str
     order: int
     permission: Permission
-    subquery: Callable[[Actor], Any]
+    subquery: Callable[[Actor, date], Any]
     show: Callable[[Any], Any]
 
 

@@ -22,6 +22,14 @@ def test_the_page_is_one_sheet_of_paper(make, visitor):
     visitor.sign_in(ines)
     visitor.open(f"/partenaires/{partner.public_id}")
     visitor.look("partner-page")
+    story, side = visitor.page.locator(".partner__story"), visitor.page.locator(".partner__first")
+    beside, below = story.bounding_box(), side.bounding_box()
+    if visitor.width == "office":
+        assert beside["x"] + beside["width"] <= below["x"], "the story and what is to be done side by side"
+    else:
+        assert below["y"] < beside["y"], "what is to be done before the story"
+    kinds = [one.bounding_box()["height"] for one in visitor.page.locator("a.timeline__kind").all()[:3]]
+    assert visitor.width == "office" or min(kinds) >= 44, "a finger opens an exchange"
     paper = visitor.page.pdf(format="A4", prefer_css_page_size=True)
     with pypdfium2.PdfDocument(io.BytesIO(paper)) as document:
         assert len(document) == 1

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from crm.access.policy import Role
+from crm.partners.listing.columns import columns_for
 from crm.partners.models import Contact, FollowTag, Need, Partner, PartnerRole
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -98,6 +99,11 @@ def test_a_list_is_filtered_kept_exported_and_a_partner_binned(visitor, make, se
     visitor.open("/partenaires?q=menuizerie")
     expect(page.get_by_text("Résultats pour « menuiserie »")).to_be_visible()
     visitor.look("liste-1-faute-de-frappe")
+
+    everything = ",".join(one.key for one in columns_for(make.actor(user)))
+    visitor.open(f"/partenaires?columns={everything}")
+    expect(page.get_by_role("link", name="Garage du Parc")).to_be_visible()
+    visitor.look("liste-toutes-colonnes")
 
     visitor.open("/partenaires?suivi=followed")
     page.locator("summary", has_text="Autres actions").first.click()

@@ -174,6 +174,37 @@ def test_another_company_of_somebody(make, browser, session, known):
         assert queries.current_contacts_of(database, other.id, actor) == []
 
 
+def test_a_company_has_one_main_contact_wherever_they_come_from(make, browser, session, known):
+    club = make.partner(name="Club des Épiciers")
+    first = make.contact(club, last_name="Renard", is_main=True)
+    guest = make.contact(known, last_name="Vasseur", is_main=True)
+    companies = f"/contacts/{guest.public_id}/entreprises"
+    assert browser.submit(companies, {"partner": club.public_id, "is_main": "y"}).status_code == 303
+    assert not one(session, last_name="Renard").is_main
+    assert one(session, last_name="Vasseur").is_main, "she still is at her first company"
+    listed = browser.get("/partenaires?columns=contact&q=epiciers").text
+    assert "Vasseur" in listed
+    assert "Renard" not in listed
+
+    edit = f"/contacts/{first.public_id}/modifier"
+    assert browser.submit(edit, {"is_main": "y"}).status_code == 303
+    assert not one(session, ContactPost).is_main
+    assert browser.get(f"/partenaires/{club.public_id}").text.count("Contact principal") == 1
+
+
+def test_somebody_back_in_another_company_is_its_main_contact_unless_replaced(make, browser, session, known):
+    club = make.partner(name="Club des Épiciers")
+    guest = make.contact(known, last_name="Vasseur")
+    here = f"/contacts/{guest.public_id}"
+    browser.submit(f"{here}/entreprises", {"partner": club.public_id, "is_main": "y"})
+    browser.submit(here, {}, action=f"{here}/entreprises/fin")
+    browser.submit(f"/partenaires/{club.public_id}/contacts/nouveau", {"last_name": "Renard"})
+    assert one(session, last_name="Renard").is_main, "nobody was there any more"
+    assert browser.submit(here, {}, action=f"{here}/entreprises/reprise").status_code == 303
+    assert one(session, ContactPost).left_on is None
+    assert not one(session, ContactPost).is_main
+
+
 def test_a_card_is_told_and_only_given_to_who_may_export(make, browser, session, known):
     contact = make.contact(known, first_name="Zoé", last_name=NAME, phone="+33199001234")
     answer = browser.get(f"/contacts/{contact.public_id}/vcard")

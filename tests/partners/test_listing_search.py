@@ -285,7 +285,9 @@ def test_a_registered_filter_and_a_registered_column(ines, browser, make, monkey
             label="Longueur",
             order=1,
             permission=Permission.PARTNER_READ,
-            subquery=lambda _actor: sa.select(sa.func.length(Partner.name)).correlate(Partner).scalar_subquery(),
+            subquery=lambda _actor, _today: (
+                sa.select(sa.func.length(Partner.name)).correlate(Partner).scalar_subquery()
+            ),
             show=lambda value: f"{value} lettres",
         )
     )

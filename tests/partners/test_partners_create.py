@@ -16,6 +16,7 @@ from crm.partners.registry import Resemblance
 from crm.partners.services import PartnerData
 from crm.sentences import Sentence
 from tests.factories import THEN
+from tests.pages import forms_of
 
 NEW = "/partenaires/nouveau"
 SIRET = "40069031900035"
@@ -163,6 +164,18 @@ def test_the_siret_of_a_partner_in_the_bin_is_free(ines, browser, make, now, ses
     assert f'value="{binned.public_id}"' in answer.text
     assert browser.submit(NEW, typed | {"confirmed": binned.public_id}).status_code == 303
     assert len(session.scalars(select(Partner)).all()) == 2
+
+
+def test_whoever_may_create_may_take_the_one_of_the_bin_back(browser, make, now, session):
+    browser.enter(make.user(roles=[Role.COUNSELLOR]), make.home)
+    binned = make.partner("Boulangerie Lumen", siret=SIRET, binned_at=now)
+    refused = browser.submit(NEW, TYPED | {"siret": SIRET})
+    assert "Restaurer cette fiche" in refused.text
+    form = next(one for one in forms_of(refused.text) if one.action.endswith("/restaurer"))
+    answer = browser.client.post(form.action, data=form.values)
+    assert answer.status_code == 303
+    assert answer.location == f"/partenaires/{binned.public_id}"
+    assert session.scalars(select(Partner)).one().binned_at is None
 
 
 def test_two_people_creating_the_same_siret_at_once_get_the_same_refusal(make, monkeypatch, suspects, snapshot):

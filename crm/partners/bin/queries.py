@@ -184,16 +184,6 @@ def live_with_siret(session: Session, siret: str) -> Partner | None:
         return session.scalars(select(Partner).where(Partner.siret == siret, Partner.binned_at.is_(None))).first()
 
 
-def has_main_contact(session: Session, partner_id: int) -> bool:
-    """Whether some live contact is the main one of that partner."""
-    statement = (
-        select(Contact.id)
-        .where(Contact.partner_id == partner_id, Contact.binned_at.is_(None), Contact.is_main)
-        .limit(1)
-    )
-    return session.scalar(statement) is not None
-
-
 def _names(session: Session, actor: Actor) -> dict[int | None, str]:
     """The people of the actor's structure: what others of the collectif did is told without their name."""
     return {person.id: person.name for person in colleagues(session, actor=actor)}

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from crm.access.policy import Actor, Permission, require
 from crm.partners.bin import queries
 from crm.partners.bin.keeping import KEPT, HeldElsewhere, PartnerInBin, SiretTaken
+from crm.partners.contacts.queries import has_main_contact
 from crm.partners.models import Contact, ContactPost, Partner
 
 #: Rows of each kind that one purge deletes; the rest goes an hour later.
@@ -79,7 +80,7 @@ def restore_contact(session: Session, contact: Contact, *, actor: Actor, now: da
     partner = session.get_one(Partner, contact.partner_id)
     if partner.binned_at is not None:
         raise PartnerInBin(contact.full_name, partner=partner.name)
-    if contact.is_main and queries.has_main_contact(session, contact.partner_id):
+    if contact.is_main and has_main_contact(session, contact.partner_id, but=contact.id):
         contact.is_main = False
     contact.binned_at, contact.binned_by_id = None, None
     session.flush()

@@ -172,6 +172,20 @@ def successor_of(session: Session, contact: Contact, *, actor: Actor) -> Contact
     return session.scalars(statement).one_or_none()
 
 
+def has_main_contact(session: Session, partner_id: int, *, but: int | None = None) -> bool:
+    """Whether somebody else than `but` is the main contact of the partner, who has neither left nor is in the bin."""
+    here = (Contact.partner_id == partner_id) & Contact.is_main & Contact.left_on.is_(None)
+    post = ContactPost.is_main & ContactPost.left_on.is_(None)
+    statement = (
+        select(Contact.id)
+        .outerjoin(ContactPost, _post_at(partner_id))
+        .where(Contact.id.is_distinct_from(but), Contact.binned_at.is_(None), or_(here, post))
+        .limit(1)
+    )
+    with session.no_autoflush:
+        return session.scalar(statement) is not None
+
+
 def partners_named(session: Session, text: str, *, actor: Actor) -> list[Partner]:
     """
     The live partners that a typed name means, at most five: that of this public id, else those of exactly this name,

@@ -18,6 +18,7 @@ from crm.db import insert_if_absent
 from crm.errors import Conflict
 from crm.partners.channel_lines import Channel
 from crm.partners.contacts.keys import contact_search_key, email_hash
+from crm.partners.contacts.queries import has_main_contact
 from crm.partners.enums import ChannelKind, ContactRole
 from crm.partners.models import Contact, ContactChannel, ContactPost, Opposition, Partner
 from crm.partners.refusals import FieldRefused
@@ -74,9 +75,10 @@ def add_contact(
     require(actor, Permission.CONTACT_EDIT)
     _refuse_to_come(data.informed_on, now, field="informed_on")
     contact = Contact(partner_id=partner.id, created_at=now, channels=[], posts=[])
-    others = _others(session, partner.id, but=None)
-    _fill_contact(contact, data, others)
-    contact.is_main = data.is_main or not any(other.left_on is None for other in others)
+    _fill_contact(contact, data)
+    contact.is_main = data.is_main or not (_has_people(session, partner.id) or has_main_contact(session, partner.id))
+    if data.is_main:
+        _only_main(session, partner.id, but=None, now=now)
     contact.opposed_on = _objection(session, emails_of(contact), key=key)
     session.add(contact)
     session.flush()
@@ -99,8 +101,10 @@ def update_contact(
         raise Conflict(_STALE, current=contact.version)
     if data.informed_on != contact.informed_on:
         _refuse_to_come(data.informed_on, now, field="informed_on")
-    _fill_contact(contact, data, _others(session, contact.partner_id, but=contact.id))
+    _fill_contact(contact, data)
     contact.updated_at = now
+    if data.is_main:
+        _only_main(session, contact.partner_id, but=contact.id, now=now)
     if contact.opposed_on is None:
         contact.opposed_on = _objection(session, emails_of(contact), key=key)
     else:
@@ -154,8 +158,7 @@ def come_back(session: Session, contact: Contact, *, was_main: bool, actor: Acto
     contact.left_on, contact.successor_id, contact.updated_at = None, None, now
     if was_main:
         contact.is_main = True
-        for other in _others(session, contact.partner_id, but=contact.id):
-            other.is_main = False
+        _only_main(session, contact.partner_id, but=contact.id, now=now)
     session.flush()
     return True
 
@@ -209,6 +212,8 @@ def keep_post(
         contact.posts.append(post)
     post.function, post.role, post.is_main, post.left_on = data.function, data.role, data.is_main, None
     contact.updated_at = now
+    if data.is_main:
+        _only_main(session, partner.id, but=contact.id, now=now)
     session.flush()
     return post
 
@@ -253,7 +258,7 @@ def _refuse_to_come(day: date | None, now: datetime, *, field: str) -> None:
         raise FieldRefused(_TO_COME, field=field)
 
 
-def _fill_contact(contact: Contact, data: ContactData, others: list[Contact]) -> None:
+def _fill_contact(contact: Contact, data: ContactData) -> None:
     contact.last_name, contact.first_name = data.last_name, data.first_name
     contact.function, contact.role = data.function, data.role
     contact.phone, contact.email = data.phone, data.email
@@ -261,9 +266,6 @@ def _fill_contact(contact: Contact, data: ContactData, others: list[Contact]) ->
     contact.is_main = data.is_main
     _fill_channels(contact, data.channels)
     _refresh_key(contact)
-    if data.is_main:
-        for other in others:
-            other.is_main = False
 
 
 def _fill_channels(contact: Contact, wanted: Iterable[Channel]) -> None:
@@ -285,11 +287,26 @@ def _refresh_key(contact: Contact) -> None:
     )
 
 
-def _others(session: Session, partner_id: int, *, but: int | None) -> list[Contact]:
-    statement = select(Contact).where(
-        Contact.partner_id == partner_id, Contact.id.is_distinct_from(but), Contact.binned_at.is_(None)
-    )
-    return list(session.scalars(statement))
+def _has_people(session: Session, partner_id: int) -> bool:
+    """Whether somebody of that first company is there today."""
+    there = (Contact.partner_id == partner_id, Contact.left_on.is_(None), Contact.binned_at.is_(None))
+    return session.scalar(select(Contact.id).where(*there).limit(1)) is not None
+
+
+def _only_main(session: Session, partner_id: int, *, but: int | None, now: datetime) -> None:
+    """Nobody but `but` is the main contact of the partner, be it their first company or another of theirs."""
+    live = (Contact.id.is_distinct_from(but), Contact.binned_at.is_(None))
+    with session.no_autoflush:
+        first = session.scalars(select(Contact).where(Contact.partner_id == partner_id, Contact.is_main, *live)).all()
+        posts = session.execute(
+            select(Contact, ContactPost)
+            .join(ContactPost, ContactPost.contact_id == Contact.id)
+            .where(ContactPost.partner_id == partner_id, ContactPost.is_main, *live)
+        ).all()
+    for contact in first:
+        contact.is_main = False
+    for contact, post in posts:
+        post.is_main, contact.updated_at = False, now
 
 
 def _objection(session: Session, emails: Iterable[str], *, key: str) -> date | None:
@@ -321,5 +338,7 @@ def _date_post(session: Session, contact: Contact, partner: Partner, day: date |
     if post is None or (post.left_on is None) == (day is None):
         return False
     post.left_on, contact.updated_at = day, now
+    if post.is_main and day is None and has_main_contact(session, partner.id, but=contact.id):
+        post.is_main = False  # somebody else became it meanwhile
     session.flush()
     return True

@@ -44,7 +44,7 @@ class Column:
     value: Callable[[Row], Any]
     permission: Permission = Permission.PARTNER_READ
     reads: str = ""
-    subquery: Callable[[Actor], Any] | None = None
+    subquery: Callable[[Actor, date], Any] | None = None
 
 
 def _own(key: str, label: str, name: str = "") -> Column:

@@ -93,7 +93,7 @@ def rows(
     order = order_of(filters.sort)
     extra = [(one, registered.show) for one, registered in _registered(columns, actor)]
     statement = (
-        select(Partner, Follow, User, *order.by, *(one.subquery(actor) for one, _ in extra if one.subquery))
+        select(Partner, Follow, User, *order.by, *(one.subquery(actor, today) for one, _ in extra if one.subquery))
         .outerjoin(Follow, _is_followed_by(actor))
         .outerjoin(User, User.id == Follow.owner_id)
         .where(Partner.id.in_(matching(session, filters, actor, today)))
@@ -325,6 +325,11 @@ def _lists(
     session: Session, identifiers: Sequence[int], columns: Sequence[Column], actor: Actor, today: date
 ) -> dict[str, dict[int, tuple[Any, ...]]]:
     """What the columns read besides the row itself, by partner: one query each."""
+    full_name = func.trim(Contact.first_name + " " + Contact.last_name)
+
+    def still(model: type[Contact | ContactPost]) -> ColumnElement[bool]:
+        return or_(model.left_on.is_(None), model.left_on > today)
+
     asked: dict[str, Any] = {
         "tags": select(Follow.partner_id, Tag.name)
         .join(FollowTag, FollowTag.follow_id == Follow.id)
@@ -338,14 +343,14 @@ def _lists(
         .outerjoin(RomeTrade, RomeTrade.code == PartnerTrade.rome_code)
         .where(PartnerTrade.partner_id.in_(identifiers))
         .order_by(PartnerTrade.rome_code),
-        "contact": select(Contact.partner_id, func.trim(Contact.first_name + " " + Contact.last_name))
-        .where(
-            Contact.partner_id.in_(identifiers),
-            Contact.is_main,
-            Contact.binned_at.is_(None),
-            or_(Contact.left_on.is_(None), Contact.left_on > today),
-        )
-        .order_by(Contact.id),
+        "contact": select(Contact.partner_id, full_name)
+        .where(Contact.partner_id.in_(identifiers), Contact.is_main, Contact.binned_at.is_(None), still(Contact))
+        .union_all(
+            select(ContactPost.partner_id, full_name)
+            .join(Contact, Contact.id == ContactPost.contact_id)
+            .where(ContactPost.partner_id.in_(identifiers), ContactPost.is_main)
+            .where(Contact.binned_at.is_(None), still(ContactPost))
+        ),
     }
     found: dict[str, dict[int, tuple[Any, ...]]] = {}
     for name in dict.fromkeys(one.reads for one in columns if one.reads and can(actor, one.permission)):

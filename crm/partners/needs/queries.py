@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
@@ -70,6 +70,14 @@ def get_need(session: Session, public_id: str, *, actor: Actor, for_update: bool
     if row is None:
         raise NotFound
     return row[0], row[1]
+
+
+def needing(value: str, actor: Actor, _today: date) -> ColumnElement[bool] | None:
+    """The condition that the actor's structure knows a need of that kind still to be met; None for no kind."""
+    if value not in set(NeedKind):
+        return None
+    heard = (Need.partner_id == Partner.id, Need.structure_id == actor.structure_id)
+    return exists().where(*heard, Need.kind == value, Need.state.not_in(_CLOSED))
 
 
 def told_needs(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:

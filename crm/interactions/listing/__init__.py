@@ -1,0 +1,1 @@
+"""What the list of partners says of exchanges and of things to do."""
