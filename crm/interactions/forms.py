@@ -8,7 +8,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     DateTimeLocalField,
     IntegerField,
     MultipleFileField,
@@ -30,7 +29,7 @@ from crm.interactions.services import LONGEST_PLACE, LONGEST_REPORT, FollowUp, I
 from crm.interactions.sheets.queries import Person
 from crm.reminders.rules import Delay, next_due
 from crm.reminders.services import LONGEST
-from crm.web.forms import AtMost, BaseForm, Chosen, strip
+from crm.web.forms import AtMost, BaseForm, Chosen, Day, strip
 from crm.wording import Labelled
 
 #: Kinds that stand in sight; the others are one tap further.
@@ -54,16 +53,6 @@ class _Moment(DateTimeLocalField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(gettext("Date et heure à revoir, par exemple 22/11/2026 14:05.")) from None
-
-
-class _Day(DateField):
-    """A day or nothing, with a sentence of ours when it cannot be read."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([typed for typed in valuelist if typed.strip()])
-        except ValueError:
-            raise ValueError(gettext("Date à revoir, par exemple 22/11/2026.")) from None
 
 
 class _Minutes(IntegerField):
@@ -210,7 +199,7 @@ class InteractionForm(ExchangeForm):
 
     todo = StringField(_l("À faire"), filters=[strip], validators=[AtMost(LONGEST)])
     due = RadioField(_l("Pour quand"), validators=[Chosen()])
-    due_on = _Day(_l("Autre date"), format=["%Y-%m-%d", "%d/%m/%Y"])
+    due_on = Day(_l("Autre date"))
     documents = MultipleFileField(
         _l("Documents"), description=_l("PDF, photo JPEG ou PNG, DOCX, XLSX : 10 Mo au plus par fichier.")
     )
@@ -221,7 +210,7 @@ class InteractionForm(ExchangeForm):
             field.flags.required = True  # unless the choice of the day makes them vain: not « facultatif »
         self.due.choices = due_choices()
 
-    def validate_due_on(self, field: _Day) -> None:
+    def validate_due_on(self, field: Day) -> None:
         """« Autre date » asks for the date; otherwise what stands there does not count."""
         if self.due.data != OTHER_DAY:
             field.errors = []
@@ -246,7 +235,7 @@ class CallForm(BaseForm):
     contact = SelectField(_l("Avec"), validate_choice=False, filters=[strip])
     note = StringField(_l("Une ligne, si besoin"), filters=[strip], validators=[AtMost(200)])
     due = RadioField(_l("Rappeler"), default=Delay.TOMORROW.value)
-    due_on = _Day(_l("Autre date"), format=["%Y-%m-%d", "%d/%m/%Y"])
+    due_on = Day(_l("Autre date"))
 
     def __init__(self, *args: Any, people: Sequence[Person] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -257,7 +246,7 @@ class CallForm(BaseForm):
             *(SelectChoice(person.public_id, introduced(person)) for person in people),
         ]
 
-    def validate_due_on(self, field: _Day) -> None:
+    def validate_due_on(self, field: Day) -> None:
         """Only « Rappeler le » looks at the day."""
         if self.result.data is not CallResult.CALL_BACK or self.due.data != OTHER_DAY:
             field.errors = []

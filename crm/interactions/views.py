@@ -1,13 +1,11 @@
 """Exchanges: choose the company, say what was said, date what follows; the page of one exchange; a call in one tap."""
 
-from pathlib import Path
-
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from crm import clock
-from crm.access.guard import current_actor, needs
+from crm.access.guard import before, current_actor, needs
 from crm.access.policy import Actor, Permission, can
 from crm.accounts import queries as accounts
 from crm.audit.queries import last_change
@@ -16,7 +14,8 @@ from crm.errors import Conflict
 from crm.interactions import grid, queries, services
 from crm.interactions.documents import queries as documents
 from crm.interactions.documents import services as document_services
-from crm.interactions.documents.refusals import LARGEST, DocumentRefused
+from crm.interactions.documents.refusals import DocumentRefused
+from crm.interactions.documents.views import chosen, folder, look_at_uploads, uploaded
 from crm.interactions.enums import CallResult, Direction, InteractionKind, Nature
 from crm.interactions.forms import (
     GRID,
@@ -59,6 +58,7 @@ def new_anywhere() -> ResponseReturnValue:
 
 @bp.route("/partenaires/<public_id>/echanges/nouveau", methods=["GET", "POST"])
 @needs(Permission.INTERACTION_LOG)
+@before(look_at_uploads)
 def new(public_id: str) -> ResponseReturnValue:
     """Log an exchange with one partner, or plan a meeting."""
     actor, session = current_actor(), db.session()
@@ -77,7 +77,7 @@ def new(public_id: str) -> ResponseReturnValue:
         parts=grid.PARTS,
         prefix=GRID,
         meeting=meeting,
-        files_sent=any(upload.filename for upload in request.files.getlist("documents")),
+        files_sent=bool(chosen()),
         warnings=_warnings(partner, actor),
         opposed=[person for person in people if person.is_opposed],
         to_write=[] if meeting else sheets.to_write(session, partner.id, actor=actor, now=g.now),
@@ -231,19 +231,8 @@ def _log(form: InteractionForm, partner: Partner, actor: Actor) -> bool:
     session = db.session()
     try:
         interaction = services.log(session, partner, data, actor=actor, now=g.now)
-        for upload in request.files.getlist("documents"):
-            if upload.filename:
-                with upload.stream as stream:
-                    content = stream.read(LARGEST + 1)
-                document_services.attach(
-                    session,
-                    interaction,
-                    content,
-                    upload.filename,
-                    folder=Path(current_app.config["INSTANCE"]) / "documents",
-                    actor=actor,
-                    now=g.now,
-                )
+        for ready in uploaded():
+            document_services.attach(session, interaction, ready, folder=folder(), actor=actor, now=g.now)
     except services.UnclearInteraction as refusal:
         form.refuse(refusal, refusal.field)
         return False

@@ -147,7 +147,10 @@ def _words(status: int) -> tuple[str, str]:
         ),
         413: (
             gettext("Trop volumineux"),
-            gettext("L'envoi dépasse la limite de 11 Mo. Rien n'a été enregistré."),
+            gettext(
+                "L'envoi dépasse la limite de 11 Mo. Rien n'a été enregistré : "
+                "revenez en arrière et joignez moins de fichiers à la fois."
+            ),
         ),
         429: (gettext("Trop d'essais"), gettext("Attendez quelques minutes avant de réessayer.")),
         500: (

@@ -7,7 +7,8 @@ from urllib.parse import unquote
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
@@ -170,6 +171,26 @@ def test_files_come_with_a_new_exchange_or_not_at_all(browser, session, snapshot
     assert list(folder.iterdir()) == []
     assert post(browser, url, url, {"report": "Dit."}, (picture(), "a.jpg"), (pdf(), "b.pdf")).status_code == 303
     assert names(session) == ["a.jpg", "b.pdf"]
+
+
+@pytest.mark.parametrize("step", ["look_at", "attach"])
+def test_files_are_looked_at_before_the_database_is_held(app, browser, exchange, folder, monkeypatch, step):
+    """A large picture takes seconds: somebody else saves meanwhile, on SQLite too, where there is one writer."""
+    real, others = getattr(services, step), []
+
+    def meanwhile(*args, **kwargs):
+        with app.extensions["sqlalchemy"].engine.connect() as other:
+            try:
+                other.execute(update(User).values(language="fr"))
+                others.append("saved")
+            except OperationalError:  # after the five seconds of its patience
+                others.append("had to wait")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(services, step, meanwhile)
+    assert send(browser, exchange, (picture(), "a.jpg")).status_code == 303
+    held = step == "attach" and app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    assert others == ["had to wait" if held else "saved"]
 
 
 def test_taken_away_put_back_then_forgotten(browser, session, folder, exchange, make, now):

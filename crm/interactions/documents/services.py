@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,15 +27,26 @@ MOST = 20
 IN_THE_BIN = timedelta(days=30)
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A file that was looked at and may be kept; `pages` are those of a PDF."""
+
+    inspected: Inspected
+    pages: int | None
+
+
+def look_at(content: bytes, name: str) -> Ready:
+    """
+    Look at a file: a picture is drawn again, a PDF opened by a process of its own.
+
+    It may take seconds, and the database holds one writer: call it before the transaction. Raises DocumentRefused.
+    """
+    inspected = inspect(content, name)
+    return Ready(inspected, _pages(inspected) if inspected.kind is DocumentKind.PDF else None)
+
+
 def attach(
-    session: Session,
-    interaction: Interaction,
-    content: bytes,
-    name: str,
-    *,
-    folder: Path,
-    actor: Actor,
-    now: datetime,
+    session: Session, interaction: Interaction, ready: Ready, *, folder: Path, actor: Actor, now: datetime
 ) -> Document:
     """
     Keep a file with an exchange that the caller has found in the actor's sight.
@@ -49,8 +61,7 @@ def attach(
         raise DocumentRefused(
             N_("Cet échange a déjà %(count)s documents : c'est le plus qu'il peut en avoir."), count=MOST
         )
-    inspected = inspect(content, name)
-    pages = _pages(inspected) if inspected.kind is DocumentKind.PDF else None
+    inspected = ready.inspected
     key = secrets.token_urlsafe(32)
     path = folder / key
     keep(path, inspected.content)
@@ -61,7 +72,7 @@ def attach(
         name=inspected.name,
         kind=inspected.kind,
         size=len(inspected.content),
-        pages=pages,
+        pages=ready.pages,
         key=key,
         sha256=hashlib.sha256(inspected.content).hexdigest(),
         author_id=actor.user_id,

@@ -6,8 +6,9 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
 
-from crm.access.guard import current_actor, needs
+from crm.access.guard import before, current_actor, needs
 from crm.access.policy import Permission
 from crm.db import db
 from crm.interactions.documents import queries, services
@@ -28,21 +29,45 @@ MEDIA_TYPES = {
 }
 
 
+def look_at_uploads() -> None:
+    """Look at what is sent before the transaction begins, until one is refused. For `before`."""
+    g.uploads = []
+    for upload in chosen()[: services.MOST + 1]:
+        with upload.stream as stream:  # a large one waits in a temporary file
+            content = stream.read(LARGEST + 1)
+        try:
+            g.uploads.append(services.look_at(content, upload.filename or ""))
+        except DocumentRefused as refusal:
+            g.uploads.append(refusal)
+            return
+
+
+def chosen() -> list[FileStorage]:
+    """The files of this request."""
+    return [upload for upload in request.files.getlist("documents") if upload.filename]
+
+
+def uploaded() -> list[services.Ready]:
+    """The files that look_at_uploads() found fit to keep. Raises the DocumentRefused of the first that is not."""
+    refused = next((one for one in g.uploads if isinstance(one, DocumentRefused)), None)
+    if refused is not None:
+        raise refused
+    return list(g.uploads)
+
+
 @bp.post("/echanges/<public_id>/documents")
 @needs(Permission.INTERACTION_LOG)
+@before(look_at_uploads)
 def attach(public_id: str) -> ResponseReturnValue:
     """Attach files: all of them, or none and the reason."""
     actor, session = current_actor(), db.session()
     interaction = sheets.get(session, public_id, actor=actor, for_update=True)
-    uploads = [upload for upload in request.files.getlist("documents") if upload.filename]
+    uploads = chosen()
     try:
         if not uploads:
             raise DocumentRefused(NOTHING_CHOSEN)
-        for upload in uploads:
-            with upload.stream as stream:  # a large one waits in a temporary file
-                content = stream.read(LARGEST + 1)
-            name = upload.filename or ""
-            services.attach(session, interaction, content, name, folder=folder(), actor=actor, now=g.now)
+        for ready in uploaded():
+            services.attach(session, interaction, ready, folder=folder(), actor=actor, now=g.now)
     except DocumentRefused as refusal:
         said = gettext(refusal.message, **refusal.values)
         return render_template("documents/refused.html", interaction=interaction, refusal=said), 422
