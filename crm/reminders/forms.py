@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import Optional
 
 from crm.accounts.queries import Colleague
 from crm.reminders.rules import Delay, next_due
-from crm.web.forms import AtMost, BaseForm, Chosen, Required, strip
+from crm.web.forms import AtMost, BaseForm, Chosen, Day, Required, strip
 
 #: Why something is put off, in one tap. The words typed come first when there are some.
 REASONS = (
@@ -26,7 +26,7 @@ class PostponeForm(BaseForm):
     """To which day, and why. `delay` is a button, `due_on` a day typed."""
 
     delay = SelectField(_l("Reporter"), validators=[Optional()])
-    due_on = DateField(_l("Ou au"), validators=[Optional()])
+    due_on = Day(_l("Ou au"))
     reason = SelectField(_l("Raison"), validators=[Optional()])
     words = StringField(_l("Autre raison"), filters=[strip], validators=[AtMost(200)])
 
@@ -61,7 +61,7 @@ class TodoForm(BaseForm):
     """Something to do: what, for which day, by whom."""
 
     what = StringField(_l("Que faut-il faire ?"), filters=[strip], validators=[Required(), AtMost(200)])
-    due_on = DateField(_l("Pour le"), validators=[Required()])
+    due_on = Day(_l("Pour le"), validators=[Required()])
     assignee = SelectField(_l("Qui s'en charge ?"), validators=[Chosen(_l("Choisissez une personne."))])
 
     def __init__(self, *args: Any, people: Collection[Colleague] = (), **kwargs: Any) -> None:

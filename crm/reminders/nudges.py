@@ -182,7 +182,8 @@ class TodoFact:
 
 def todo_due(fact: TodoFact, delay_days: int, now: datetime) -> Notice:
     """A thing to do whose day has come. Another day is another occurrence: put off, it comes back on that day."""
-    due_on = fact.due_on + timedelta(days=delay_days)
+    delay = timedelta(days=delay_days)
+    due_on = min(fact.due_on, date.max - delay) + delay  # one absurd day must not stop everybody's sweep
     return Notice(
         fact.structure_id,
         fact.user_id,

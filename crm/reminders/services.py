@@ -1,7 +1,7 @@
 """Writes of what is to be done: plan it, close it, reopen it, put it off, give it, hand it over."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from crm.reminders.queries import get_for_change, may_tick, takers
 from crm.wording import N_
 
 LONGEST = 200  # characters of `what` and of a reason, as the columns
+#: How far ahead something is planned; beyond, a year was mistyped, and nobody would see it again.
+FARTHEST = timedelta(days=5 * 366)
 
 _NOT_YOURS = N_("Cette chose à faire est confiée à quelqu'un d'autre.")
 
@@ -48,14 +50,14 @@ def plan(
     """
     Write down something to do about a partner that the caller has found in the actor's sight.
 
-    Raises NotAllowed, or UnclearTodo for an empty or long text, a day already gone, a person of another structure.
+    Raises NotAllowed, or UnclearTodo for an empty or long text, a day gone or far off, somebody who could not do it.
     """
     require(actor, Permission.TODO_PLAN)
     structure_id = actor.structure_id
     if structure_id is None:
         raise NotAllowed
     what = _clear(what)
-    _refuse_past(due_on, now)
+    _refuse_day(due_on, now)
     if assignee_id != actor.user_id:
         require(actor, Permission.TODO_ASSIGN)
     _refuse_stranger(session, assignee_id, actor)
@@ -117,11 +119,11 @@ def postpone(session: Session, public_id: str, *, due_on: date, reason: str, act
     """
     Put a todo off to another day, saying why. Its reminder comes back on that day.
 
-    Raises NotFound, NotAllowed for somebody else's, UnclearTodo: a day gone, no reason, or done already.
+    Raises NotFound, NotAllowed for somebody else's, UnclearTodo: a day gone or far off, no reason, done already.
     """
     todo = _mine_to_tick(session, public_id, actor)
     _refuse_done(todo)
-    _refuse_past(due_on, now)
+    _refuse_day(due_on, now)
     reason = reason.strip()
     if not reason:
         raise UnclearTodo(N_("Dites pourquoi c'est reporté."), field="reason")
@@ -218,9 +220,12 @@ def _clear(what: str) -> str:
     return what
 
 
-def _refuse_past(due_on: date, now: datetime) -> None:
-    if due_on < clock.day_of(now):
+def _refuse_day(due_on: date, now: datetime) -> None:
+    today = clock.day_of(now)
+    if due_on < today:
         raise UnclearTodo(N_("Ce jour est déjà passé."), field="due_on")
+    if due_on > today + FARTHEST:
+        raise UnclearTodo(N_("Cette date est trop loin : cinq ans à l'avance au plus."), field="due_on")
 
 
 def _refuse_stranger(session: Session, user_id: int, actor: Actor) -> None:

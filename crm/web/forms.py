@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.i18n import translations
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form
+from wtforms import DateField, Field, Form
 from wtforms.meta import DefaultMeta
 from wtforms.validators import DataRequired, InputRequired, Length
 
@@ -48,6 +48,20 @@ class AtMost(Length):
 
     def __init__(self, characters: int) -> None:
         super().__init__(max=characters, message=lazy_gettext("Trop long : %(max)d caractères au plus."))
+
+
+class Day(DateField):
+    """A day or nothing, as browsers send it or as people type it, with a sentence of ours when it cannot be read."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"format": ["%Y-%m-%d", "%d/%m/%Y"]} | kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What was typed. Raises ValueError with the sentence."""
+        try:
+            super().process_formdata([typed for typed in valuelist if typed.strip()])
+        except ValueError:
+            raise ValueError(gettext("Date à revoir, par exemple 22/11/2026.")) from None
 
 
 class BaseForm(Form):

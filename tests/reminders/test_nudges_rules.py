@@ -29,6 +29,11 @@ def test_a_todo_whose_day_has_come(due_in: int, done: bool, is_due: bool) -> Non
     assert (notice.is_due, notice.occurrence) == (is_due, days(due_in).isoformat())
 
 
+def test_an_absurd_day_stops_nobody() -> None:
+    fact = TodoFact(1, 2, 3, date.max, False)
+    assert TODO_DUE.judge(fact, 400, NOW).is_due is False
+
+
 @pytest.mark.parametrize(
     ("hours", "written", "is_due"), [(47.9, False, False), (48, False, True), (500, False, True), (500, True, False)]
 )

@@ -60,7 +60,17 @@ def test_planned_on_its_page(make, browser, todo_of):
     )
 
 
-@pytest.mark.parametrize("typed", [{"what": ""}, {"due_on": "2026-11-24"}, {"due_on": "demain"}, {"assignee": "999"}])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"what": ""},
+        {"due_on": "2026-11-24"},
+        {"due_on": "2062-12-01"},
+        {"due_on": "9999-12-31"},
+        {"due_on": "demain"},
+        {"assignee": "999"},
+    ],
+)
 def test_an_unclear_plan_changes_nothing(make, browser, snapshot, typed):
     browser.sign_in(make.user())
     url = f"/partenaires/{make.partner().public_id}/a-faire"
@@ -109,7 +119,18 @@ def test_an_undo_that_comes_too_late_changes_nothing(make, browser, todo_of):
     assert todo_of().due_on == date(2026, 12, 24)
 
 
-@pytest.mark.parametrize("typed", [{}, {"due_on": "2026-11-24"}, {"due_on": "2026-12-24", "words": "x" * 201}])
+def test_a_day_is_read_as_people_write_it(make, browser, todo_of):
+    ines = make.user()
+    todo = make.todo(make.partner(), ines, due_on=WEDNESDAY)
+    browser.sign_in(ines)
+    typed = {"delay": "", "due_on": "24/12/2026", "reason": "Pas eu le temps"}
+    assert browser.submit(f"/a-faire/{todo.public_id}/reporter", typed).status_code == 303
+    assert todo_of().due_on == date(2026, 12, 24)
+
+
+@pytest.mark.parametrize(
+    "typed", [{}, {"due_on": "2026-11-24"}, {"due_on": "9999-12-31"}, {"due_on": "2026-12-24", "words": "x" * 201}]
+)
 def test_an_unclear_postponement_is_refused(make, browser, snapshot, typed):
     ines = make.user()
     todo = make.todo(make.partner(), ines, due_on=WEDNESDAY)
