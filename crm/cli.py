@@ -8,6 +8,7 @@ from flask.cli import FlaskGroup
 import config
 from crm import create_app
 from crm.accounts.cli import users_group
+from crm.dedupe.cli import dedupe_file
 from crm.imports.cli import import_group
 from crm.installation import demo_up, prepare, seed_demo
 from crm.partners.cli import reference_group
@@ -25,6 +26,7 @@ def commands() -> tuple[click.Command, ...]:
         scheduler,
         reminders_group,
         import_group,
+        dedupe_file,
         reference_group,
         partners_group,
     )

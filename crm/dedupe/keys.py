@@ -29,6 +29,7 @@ class KeyKind(StrEnum):
     NAME = "name"
     ACRONYM = "acronym"
     AREA = "area"
+    TOWN = "town"
     WORD = "word"
     GRAM = "gram"
 
@@ -51,20 +52,27 @@ def keys(card: Card | Normal) -> frozenset[Key]:
     found |= {Key(KeyKind.PHONE, phone) for phone in normal.phones}
     found |= {Key(KeyKind.EMAIL, email) for email in normal.emails}
     found |= {Key(KeyKind.DOMAIN, domain) for domain in normal.domains}
-    town = normal.postal_code or " ".join(normal.city)
-    if normal.street and town:
+    towns = [town for town in (normal.postal_code, "".join(normal.city)) if town]
+    if normal.street:
         longest = max(normal.street, key=lambda word: (len(word), word))
-        found.add(Key(KeyKind.STREET, f"{town}|{normal.number}|{longest}"))
+        # The end of the street is left open: it is misspelt oftener than its number is wrong.
+        found |= {Key(KeyKind.STREET, f"{town}|{normal.number}|{longest[:4]}") for town in towns}
+    # In a village, everybody is compared with everybody.
+    found |= {Key(KeyKind.TOWN, town) for town in towns}
     for name in normal.names:
-        found.update(_name_keys(name, normal))
+        found.update(_name_keys(name, normal, towns))
     return frozenset(Key(key.kind, key.value[:LONGEST_VALUE]) for key in found if key.value)
 
 
-def _name_keys(name: Name, normal: Normal) -> Iterator[Key]:
+def _name_keys(name: Name, normal: Normal, towns: list[str]) -> Iterator[Key]:
     town = frozenset(normal.city)
     own = [word for word in name.words if word not in town] or list(name.words)
     whole = " ".join(sorted({*own, *name.institution.split()}))
     yield Key(KeyKind.NAME, whole)
+    # A card whose town is unknown still has it in its name.
+    with_town = " ".join(sorted({*name.words, *name.institution.split()}))
+    if with_town != whole:
+        yield Key(KeyKind.NAME, with_town)
     if name.institution:
         yield Key(KeyKind.AREA, f"{normal.department}|{name.institution}")
     if len(own) == 1 and 2 <= len(own[0]) <= 8:
@@ -72,12 +80,21 @@ def _name_keys(name: Name, normal: Normal) -> Iterator[Key]:
     for letters in name.letters:
         if 2 <= len(letters) <= 8:
             yield Key(KeyKind.ACRONYM, letters)
+    yield from _spelling_keys(own, normal, towns)
+
+
+def _spelling_keys(own: list[str], normal: Normal, towns: list[str]) -> Iterator[Key]:
+    """The keys that survive a slip of the finger."""
     glued = "".join(own)
     if len(glued) >= 4:
         yield Key(KeyKind.GRAM, f"^{glued[:5]}")
-    telling = [word for word in own if word not in COMMON_WORDS] or own
-    for word in telling:
+        if normal.department:
+            yield Key(KeyKind.AREA, f"{normal.department}|^{glued[:4]}")
+            yield Key(KeyKind.AREA, f"{normal.department}|{glued[-4:]}$")
+    for word in [word for word in own if word not in COMMON_WORDS] or own:
         yield Key(KeyKind.WORD, word)
+        for town in towns:
+            yield Key(KeyKind.TOWN, f"{town}|{word[:3]}")
         for gram in _grams(word):
             yield Key(KeyKind.GRAM, gram)
             if normal.department:

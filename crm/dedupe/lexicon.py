@@ -66,12 +66,32 @@ COMMON_WORDS = _words(
     "union urbain vie ville"
 )
 
+#: Words, first names among them, that many names of companies hold: alone, they point at nobody.
+FREQUENT_WORDS = COMMON_WORDS | _words(
+    "alain alimentaire amicale amis andre anne antoine arnaud art assurance automobile avenir avocat "
+    "banque bar bati beaute belle benoit bernard bio bleu bois boulangerie boutique brigitte btp cabinet "
+    "cafe caisse camille cap carrelage catherine cedric cfa chambre charle charpente chauffage chez "
+    "christine christophe claire claude co coeur coiffure com comite communaute communication comptoir "
+    "concept conseil construction contre coop copropriete coup couverture creation credit culture daniel "
+    "david defi deux didier diffusion direction distribution docteur dominique ebeniste eco ecole edition "
+    "electricite emmanuel energie ensemble epargne eric espoir est etude euro expertise express fabrice "
+    "familial ferme fil fils finance fleur francois francoise frederic frere garage gerard gestion "
+    "gilles grand guillaume guy haut haute henri herve holding immeuble immo informatique initiative inter "
+    "interim invest investissement jacque jean jerome jeune joseph julien laurent logement loisir loui luc "
+    "lycee maconnerie main marc marcel marie martin martine maurice menuiserie metier michel multi mutuelle "
+    "nathalie nature nature net nord nouvelle olivier optique or ouest pain paris partage pascal patrick "
+    "patrimoine paul peinture petit pharmacie philippe pierre pizza plomberie plus promotion recherche "
+    "residence restauration richard robert rose rouge saint sainte sarl sci sebastien securite simon social "
+    "sociale solution sophie stephane sylvie technologie terre thierry tri val vallee vert veronique vincent "
+    "voyage yves"
+)
+
 # Left over on one side only, they tell a subsidiary, a foundation or a holding from the company.
 OTHER_ENTITY_WORDS = _words(
     "assurance conseil construction developpement distribution environnement financement foncier "
     "fondation formation groupe holding immobilier industrie interim international invest "
-    "investissement location logistique maintenance negoce participation pro proprete tourisme "
-    "transport travaux"
+    "investissement location logistique maintenance negoce nettoyage patrimoine participation pro "
+    "proprete service solution tourisme transport travaux"
 )
 
 

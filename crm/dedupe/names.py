@@ -45,6 +45,9 @@ _ONE_AREA = Sentence(N_("un seul des deux noms précise le territoire"))
 _INSTITUTION_SAME = Sentence(N_("même institution, même territoire"))
 _INSTITUTION_TO_CHECK = Sentence(N_("même institution, territoire à vérifier"))
 _INSTITUTION_OTHER = Sentence(N_("même institution, territoires différents"))
+#: Said of two names of institutions, and of names that say a territory.
+INSTITUTION_REASONS = frozenset({_INSTITUTION_SAME, _INSTITUTION_TO_CHECK, _INSTITUTION_OTHER})
+TERRITORY_REASONS = frozenset({_OTHER_AREA, _ONE_AREA})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,28 @@ from crm.dedupe.lexicon import (
     Level,
 )
 from crm.dedupe.places import DEPARTMENT_CODES, REGIONS, department_code, department_of
-from crm.partners.identifiers import read_identifier
+from crm.partners.identifiers import SIREN_LENGTH, SIRET_LENGTH, is_siren, read_identifier
 from crm.partners.phones import read_phones
-from crm.partners.search import fold
+from crm.partners.search import fold as fold_any
 
 #: Names longer than this are cut: scoring costs the product of two lengths.
 LONGEST_NAME = 300
 
+# What `fold` does, for plain ASCII, several times as fast.
+_ASCII = str.maketrans(
+    {chr(code): " " for code in range(128) if not chr(code).isalnum()}
+    | {chr(code): chr(code).lower() for code in range(65, 91)}
+    | {"&": " et "}
+)
+_DOTTED = re.compile(r"(?<!\w)(?:\w\.){2,}\w?(?!\w)")
+# « S A R L Dupont », « A P F »: letters set apart are one word.
+_SPACED = re.compile(r"\b(?:s a|s c|(?:[a-z5] ){2,}[a-z])\b")
+_OCR = str.maketrans({"0": "o", "1": "i", "4": "a", "5": "s", "8": "b"})
+_PLAIN_EMAIL = re.compile(r"[a-z0-9](?:[a-z0-9_-]|\.(?=[a-z0-9_-]))*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
+_PLAIN_PHONE = re.compile(
+    r"(?:\+33 ?|0033 ?|0)?([1-9])(?:[ .-]?(\d\d))(?:[ .-]?(\d\d))(?:[ .-]?(\d\d))(?:[ .-]?(\d\d))"
+)
+_OVERSEAS = ("262", "263", "269", "508", "590", "594", "596", "639", "69", "708")
 _CEDEX = re.compile(r"\bcedex\b.*| \d{1,2}(?:e|er|eme)?(?: arrondissement)?$")
 _PARENTHESES = re.compile(r"[(\[«]([^)\]»]*)[)\]»]?")
 _PARTS = re.compile(r" / |/(?=\s)|\s+[-–—|]\s+|\s*[,;:]\s+|\b(?:ex\.?|anciennement|dit)\s+", re.IGNORECASE)
@@ -75,6 +90,7 @@ class Name:
     One name, taken apart.
 
     `words`: what names it, folded, singular, in order, without legal forms, articles and `areas`.
+    `spoken`: the same with what is an institution or a territory left in its place.
     `institution`: the one spelling when it is a kind of institution (« CCAS »), which is then not in
     `words`. `areas`: département codes and regions it names. `letters`: initials of its words, with and
     without the small ones. `is_part`: cut out of a longer name (« La Pose » in
@@ -82,6 +98,7 @@ class Name:
     """
 
     words: tuple[str, ...]
+    spoken: tuple[str, ...] = ()
     institution: str = ""
     level: Level | None = None
     areas: frozenset[str] = frozenset()
@@ -91,11 +108,16 @@ class Name:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Normal:
-    """A card made comparable. Empty means unknown, and proves nothing."""
+    """
+    A card made comparable. Empty means unknown, and proves nothing.
+
+    `damaged`: the digits of a SIRET or SIREN that the check digit refuses; they may still be all but right.
+    """
 
     names: tuple[Name, ...]
     siren: str
     siret: str
+    damaged: str
     phones: frozenset[str]
     emails: frozenset[str]
     domains: frozenset[str]
@@ -112,6 +134,7 @@ def normalise(card: Card | Normal) -> Normal:
         return card
     identifier = read_identifier(card.siret)
     company = identifier if identifier.value else read_identifier(card.siren)
+    damaged = "" if identifier.value else _damaged(card.siret)
     emails = frozenset(filter(None, (_email(text) for text in card.emails)))
     sites = {_domain(card.website or "")} | {email.partition("@")[2] for email in emails}
     postal_code = "".join((card.postal_code or "").split())
@@ -122,9 +145,10 @@ def normalise(card: Card | Normal) -> Normal:
     number, street = _street(card.street or "")
     return Normal(
         names=names,
-        siren=company.siren or "",
+        siren=company.siren or (damaged[:SIREN_LENGTH] if is_siren(damaged[:SIREN_LENGTH]) else ""),
         siret=identifier.siret or "",
-        phones=frozenset(p.value for text in card.phones for p in read_phones(text) if p.value),
+        damaged=damaged,
+        phones=frozenset(phone for text in card.phones for phone in _phones(text)),
         emails=emails,
         domains=frozenset(sites - {""} - MAIL_PROVIDERS - SITE_HOSTS),
         number=number,
@@ -175,18 +199,57 @@ def _tells(name: Name, city: tuple[str, ...]) -> bool:
     return not name.institution and sum(map(len, telling)) > 2
 
 
+def _damaged(text: str | None) -> str:
+    digits = re.sub(r"[\s.-]+", "", text or "")
+    return digits if digits.isascii() and digits.isdigit() and SIREN_LENGTH <= len(digits) <= SIRET_LENGTH + 1 else ""
+
+
+def fold(text: str) -> str:
+    """As `crm.partners.search.fold`."""
+    if not text.isascii():
+        return fold_any(text)
+    if "." in text:
+        text = _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
+    return " ".join(text.translate(_ASCII).split())
+
+
+def _phones(text: str) -> list[str]:
+    plain = _PLAIN_PHONE.fullmatch(text.strip())
+    if plain:
+        digits = "".join(plain.groups())
+        if not digits.startswith(_OVERSEAS):
+            return [f"+33{digits}"]
+    return [phone.value for phone in read_phones(text) if phone.value]
+
+
+def _spoken(folded: str) -> str:
+    """Letters set apart put together, figures that a scanner saw in the place of letters read as letters."""
+    folded = _SPACED.sub(lambda found: found[0].replace(" ", ""), folded)
+    if any(character in folded for character in "01458"):
+        return " ".join(_read_figures(word) for word in folded.split())
+    return folded
+
+
+def _read_figures(word: str) -> str:
+    letters = sum(character.isalpha() for character in word)
+    # « T2I », « 3F »: in short words a figure is meant.
+    return word.translate(_OCR) if letters >= 3 and letters < len(word) <= letters + 2 and len(word) >= 5 else word
+
+
 def _name(text: str, department: str, *, is_part: bool) -> Name:
-    folded = fold(text)
+    folded = _spoken(fold(text))
     spoken = folded.split()
     # « De », « Les » : of a name made of nothing but small words, the small words are the name.
     small_left_out = words_of(folded) or [stem(word) for word in spoken]
     words = [word for word in small_left_out if word not in LEGAL_FORMS]
     words = [word for word in words if word not in EMPLOYMENT_FORMS] or words or small_left_out
+    whole = tuple(words)
     institution, level, words = _institution(words)
     areas, words = _areas(words, department, is_institution=bool(institution))
     _, without_areas = _areas(small_left_out, department, is_institution=False)
     return Name(
         words=tuple(words),
+        spoken=whole,
         institution=institution,
         level=level,
         areas=areas,
@@ -260,6 +323,9 @@ def _street(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _email(text: str) -> str:
+    plain = text.strip().casefold()
+    if _PLAIN_EMAIL.fullmatch(plain) and plain.isascii() and len(plain) <= 64:
+        return plain
     try:
         return validate_email(text.strip(), check_deliverability=False).normalized.casefold()
     except EmailNotValidError:

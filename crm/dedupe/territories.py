@@ -1,0 +1,72 @@
+"""
+What is judged by rules set by hand: names of institutions and territories, and cards that hold little but a name.
+
+« CCAS », « Entraide Rhône-Alpes » are borne everywhere: what tells two apart is where they are, which no likeness
+of texts shows. And of a bare name there is nothing to learn from beside the way its words meet.
+"""
+
+import math
+from itertools import pairwise
+
+from crm.dedupe.names import INSTITUTION_REASONS, SURE, TERRITORY_REASONS, Meeting, best_meeting
+from crm.dedupe.normalise import Normal
+from crm.dedupe.towns import ELSEWHERE, Nearness, nearness
+from crm.sentences import Sentence
+
+# Evidence on the logistic scale. Two cards that share nothing but a key are rarely one.
+_PRIOR = -2.5
+# Two cards that are both silent on the place speak of organisations that have no local branch (« FSE »).
+_PLACE_EVIDENCE = {
+    Nearness.ADDRESS: 3.5,
+    Nearness.TOWN: 1.5,
+    Nearness.POSTAL_CODE: 0.5,
+    Nearness.DEPARTMENT: 1.0,
+    Nearness.NOWHERE: 0.5,
+    Nearness.ONE_UNKNOWN: -1.0,
+    Nearness.OTHER_TOWN: -3.0,
+    Nearness.OTHER_DEPARTMENT: -4.0,
+}
+_SAME_SIREN = 4.0
+_ELSEWHERE_CEILING = 0.8
+_UNLIKE_NAMES = 0.6
+_UNLIKE_NAMES_CEILING = 0.7
+# The rules were set for a match at 0.85 and a doubt at 0.5; the thresholds of the model are elsewhere.
+_SCALE = ((0.0, 0.0), (0.35, 0.2), (0.5, 0.35), (0.85, 0.95), (1.0, 1.0))
+
+
+def overrule(a: Normal, b: Normal, probability: float, *, is_bare: bool) -> tuple[float, Sentence | None]:
+    """
+    What the names make of a probability learnt from full cards, and why when they change it.
+
+    `is_bare`: one of the two cards knows neither a street, nor a postal code, nor a number of the register.
+    """
+    meeting = best_meeting(a, b)
+    is_institution = meeting.reason in INSTITUTION_REASONS
+    reason = meeting.reason if is_institution or meeting.reason in TERRITORY_REASONS else None
+    if is_bare or is_institution:
+        return _by_rules(a, b, meeting), reason
+    return min(probability, _scaled(meeting.ceiling)), reason
+
+
+def _by_rules(a: Normal, b: Normal, meeting: Meeting) -> float:
+    near = nearness(a, b)
+    evidence = _PRIOR + meeting.evidence + _PLACE_EVIDENCE[near] + _channels(a, b)
+    same_company = bool(a.siren) and a.siren == b.siren
+    if same_company:
+        evidence += _SAME_SIREN
+    ceiling = min(meeting.ceiling, _ELSEWHERE_CEILING if near in ELSEWHERE else SURE)
+    if meeting.evidence < 0.0 and meeting.similarity < _UNLIKE_NAMES and not same_company:
+        ceiling = min(ceiling, _UNLIKE_NAMES_CEILING)
+    return _scaled(min(1.0 / (1.0 + math.exp(-evidence)), ceiling))
+
+
+def _channels(a: Normal, b: Normal) -> float:
+    shared = ((a.phones, b.phones, 2.5, -0.5), (a.emails, b.emails, 2.5, -0.2), (a.domains, b.domains, 1.5, -0.5))
+    return sum((agree if one & other else differ) for one, other, agree, differ in shared if one and other)
+
+
+def _scaled(probability: float) -> float:
+    for (low, low_to), (high, high_to) in pairwise(_SCALE):
+        if probability <= high:
+            return low_to + (high_to - low_to) * (probability - low) / (high - low)
+    return probability
