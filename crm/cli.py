@@ -3,21 +3,25 @@
 import sys
 
 import click
-from flask.cli import FlaskGroup
 
 import config
 from crm import create_app
-from crm.accounts.cli import users_group
 from crm.dedupe.cli import dedupe_file
-from crm.imports.cli import import_group
-from crm.installation import demo_up, prepare, seed_demo
-from crm.partners.cli import reference_group
-from crm.partners.listing.cli import partners_group
-from crm.reminders.cli import reminders_group, scheduler
 
 
 def commands() -> tuple[click.Command, ...]:
-    """Every command of the application, besides Flask's own and `db`."""
+    """
+    Every command of the application, besides Flask's own and `db`.
+
+    The imports wait until somebody asks: `dedupe-file` is done before the rest of the application is read.
+    """
+    from crm.accounts.cli import users_group
+    from crm.imports.cli import import_group
+    from crm.installation import demo_up, prepare, seed_demo
+    from crm.partners.cli import reference_group
+    from crm.partners.listing.cli import partners_group
+    from crm.reminders.cli import reminders_group, scheduler
+
     return (
         prepare,
         demo_up,
@@ -34,6 +38,11 @@ def commands() -> tuple[click.Command, ...]:
 
 def main() -> None:
     """Entry point of the console script. An unsafe setting ends in one sentence, not in a stack."""
+    if sys.argv[1:2] == [dedupe_file.name]:
+        # Neither a database nor settings: a spreadsheet is deduplicated on any machine, and at once.
+        dedupe_file.main(args=sys.argv[2:], prog_name="passerelle dedupe-file")
+    from flask.cli import FlaskGroup
+
     group = FlaskGroup(
         create_app=create_app,
         name="passerelle",

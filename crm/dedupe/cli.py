@@ -1,9 +1,10 @@
-"""`passerelle dedupe-file`: the duplicates of a spreadsheet, without importing it."""
+"""`passerelle dedupe-file`: the duplicates of a spreadsheet, without importing it, a database or settings."""
 
 import csv
 import multiprocessing
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,57 +12,72 @@ from typing import Any
 import click
 
 from crm.dedupe.scoring import TOGETHER
-from crm.dedupe.spreadsheet import COLUMNS, Linked, Pair, Row, link
+from crm.dedupe.spreadsheet import Linked, Pair, Row, link
+from crm.dedupe.tables import Unreadable, read_table
 
 # Below, starting processes costs more than it gains.
 _WORTH_SHARING = 2
+# How many identifiers are named when several lines bear them.
+_NAMED = 3
 
-_File = click.Path(path_type=Path, dir_okay=False)
+_In = click.Path(path_type=Path, exists=True, dir_okay=False)
+_Out = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("dedupe-file")
-@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="INPUT.csv")
-@click.option("--pairs", type=_File, required=True, help="Les paires réunies : id1, id2, score, reasons.")
-@click.option("--clusters", type=_File, help="Le groupe de chaque ligne : id, cluster.")
-@click.option("--review", type=_File, help="Les autres paires, à regarder.")
-@click.option("--threshold", type=click.FloatRange(0.0, 1.0), default=TOGETHER, show_default=True)
+@click.argument("source", type=_In, metavar="INPUT.csv")
+@click.option("--pairs", type=_Out, required=True, help="Les paires réunies : id1, id2, score, reasons.")
+@click.option("--clusters", type=_Out, help="Le groupe de chaque ligne : id, cluster.")
+@click.option("--review", type=_Out, help="Les autres paires, à regarder.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0.0, 1.0),
+    default=TOGETHER,
+    show_default=True,
+    help="Probabilité à partir de laquelle deux lignes sont réunies.",
+)
 def dedupe_file(source: Path, pairs: Path, clusters: Path | None, review: Path | None, threshold: float) -> None:
     """
     Trouve les doublons d'un fichier CSV sans l'importer.
 
-    Colonnes lues : id, nom, siret, adresse, code_postal, ville, telephone, email, site_web.
+    Colonnes lues : id, nom, siret, adresse, code_postal, ville, telephone, email, site_web, et departement. Il peut en
+    manquer, les autres sont ignorées. Séparateur , ; ou tabulation ; UTF-8 ou Windows-1252.
     """
-    rows = _read(source)
+    try:
+        rows = read_table(source)
+    except Unreadable as refusal:
+        raise _Refused(f"{source} : {refusal}") from refusal
+    _warn_of_shared_ids(rows)
     linked = link(rows, _shared, threshold=threshold)
-    _write_pairs(pairs, linked.together, rows)
-    if review:
-        _write_pairs(review, linked.review, rows)
-    if clusters:
-        _write_clusters(clusters, linked, rows)
+    try:
+        _write_pairs(pairs, linked.together, rows)
+        if review:
+            _write_pairs(review, linked.review, rows)
+        if clusters:
+            _write_clusters(clusters, linked, rows)
+    except OSError as failure:
+        raise _Refused(f"{failure.filename} ne peut pas être écrit : {failure.strerror}.") from failure
     click.echo(
         f"{len(rows)} lignes, {len(set(linked.cluster))} organisations, {len(linked.together)} paires réunies, "
         f"{len(linked.review)} à regarder."
     )
 
 
-def _read(source: Path) -> list[Row]:
-    csv.field_size_limit(10_000_000)
-    with source.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        start = file.readline()
-        file.seek(0)
-        delimiter = max(",;\t", key=start.count)
-        reader = csv.reader(file, delimiter=delimiter)
-        header = [name.strip().casefold() for name in next(reader, [])]
-        if "id" not in header or "nom" not in header:
-            raise click.ClickException(
-                f"Le fichier {source} doit avoir au moins les colonnes id et nom sur sa première ligne."
-            )
-        places = [header.index(name) if name in header else None for name in COLUMNS]
-        return [
-            tuple("" if place is None or place >= len(row) else row[place] for place in places)
-            for row in reader
-            if any(row)
-        ]
+class _Refused(click.ClickException):
+    """One sentence, and the exit code of a command that was not given what it needs."""
+
+    exit_code = 2
+
+
+def _warn_of_shared_ids(rows: Sequence[Row]) -> None:
+    shared = [name for name, count in Counter(row[0] for row in rows).items() if count > 1]
+    if shared:
+        named = ", ".join(shared[:_NAMED]) + ("…" if len(shared) > _NAMED else "")
+        click.echo(
+            f"Attention : {len(shared)} identifiant(s) désignent plusieurs lignes ({named}). Chaque ligne est "
+            "comparée ; dans les résultats, rien ne les distingue.",
+            err=True,
+        )
 
 
 def _write_pairs(out: Path, pairs: Sequence[Pair], rows: Sequence[Row]) -> None:

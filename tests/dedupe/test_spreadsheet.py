@@ -1,6 +1,9 @@
 """A whole file: the same probabilities as one by one, in one process or several, and what the command writes."""
 
 import csv
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ from crm.dedupe import cli
 from crm.dedupe.scoring import TOGETHER, compare
 from crm.dedupe.spreadsheet import COLUMNS, card_of, link
 
+ROOT = Path(__file__).parents[2]
+START = "from crm.cli import main; main()"
 SITE, OTHER_SITE = "40069031900035", "40069031900019"
 
 RECORDS = [
@@ -111,17 +116,96 @@ def test_processes_find_the_same(tmp_path):
     assert shared == alone
 
 
-def test_a_file_without_names_is_refused(tmp_path):
-    (tmp_path / "in.csv").write_text("id,ville\n1,Tours\n", encoding="utf-8")
-    done = run(tmp_path / "in.csv", "--pairs", tmp_path / "p.csv")
-
-    assert done.exit_code == 1
-    assert "les colonnes id et nom" in done.output
+def pairs_in(path: Path):
+    with path.open(encoding="utf-8") as file:
+        return [(row["id1"], row["id2"]) for row in csv.DictReader(file)]
 
 
-def test_a_file_with_missing_columns_is_read(tmp_path):
-    (tmp_path / "in.csv").write_text("id,nom\n1,Garage Morel\n2,SARL GARAGE MOREL\n\n3\n", encoding="utf-8")
-    done = run(tmp_path / "in.csv", "--pairs", tmp_path / "p.csv")
+NAMES = "id{d}nom{d}ville\n007{d}Garage Morel{d}Tours\n08{d}SARL GARAGE MOREL{d}Tours\n9{d}Le Cep Doré{d}Blois\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_any_separator_and_encoding(tmp_path, delimiter, encoding):
+    (tmp_path / "in.csv").write_bytes(NAMES.format(d=delimiter).encode(encoding))
+    done = run(tmp_path / "in.csv", "--pairs", tmp_path / "p.csv", "--clusters", tmp_path / "c.csv")
 
     assert done.exit_code == 0, done.output
-    assert "1,2," in (tmp_path / "p.csv").read_text(encoding="utf-8")
+    assert pairs_in(tmp_path / "p.csv") == [("007", "08")]
+    assert (tmp_path / "c.csv").read_text(encoding="utf-8").splitlines() == ["id,cluster", "007,0", "08,0", "9,2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", 0),
+        ("id,nom\n", 0),
+        ("id,nom\n1,Garage Morel\n", 1),
+        ("id,nom,ville\n1,,\n2,,\n", 2),
+        ("id;nom\n\n;\n1;Garage Morel\n3\n", 2),
+    ],
+)
+def test_files_with_next_to_nothing(tmp_path, text, lines):
+    (tmp_path / "in.csv").write_text(text, encoding="utf-8")
+    done = run(tmp_path / "in.csv", "--pairs", tmp_path / "p.csv", "--clusters", tmp_path / "c.csv")
+
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "p.csv").read_text(encoding="utf-8") == "id1,id2,score,reasons\n"
+    assert len((tmp_path / "c.csv").read_text(encoding="utf-8").splitlines()) == lines + 1
+
+
+@pytest.mark.parametrize("header", ["id,couleur", "id", "x;y"])
+def test_a_file_with_nothing_to_compare_is_refused(tmp_path, header):
+    (tmp_path / "in.csv").write_text(f"{header}\n1,bleu\n", encoding="utf-8")
+    done = run(tmp_path / "in.csv", "--pairs", tmp_path / "p.csv")
+
+    assert done.exit_code == 2
+    assert "aucune colonne à comparer" in done.output
+    assert not (tmp_path / "p.csv").exists()
+
+
+def test_a_quotation_mark_never_closed_is_refused(tmp_path):
+    (tmp_path / "in.csv").write_text('id,nom\n1,"Garage\n' + "2,Morel\n" * 150_000, encoding="utf-8")
+    done = run(tmp_path / "in.csv", "--pairs", tmp_path / "p.csv")
+
+    assert done.exit_code == 2
+    assert "guillemet" in done.output
+
+
+def test_an_output_that_cannot_be_written_is_said(tmp_path):
+    (tmp_path / "in.csv").write_text("id,nom\n1,Garage Morel\n", encoding="utf-8")
+    done = run(tmp_path / "in.csv", "--pairs", tmp_path / "nowhere" / "p.csv")
+
+    assert done.exit_code == 2
+    assert "ne peut pas être écrit" in done.output
+
+
+def test_columns_may_bear_other_names_and_ids_may_be_missing_or_shared(tmp_path):
+    text = "Raison sociale;CP;Commune;Tél\nGarage Morel;37000;Tours;0199001234\nSARL Garage Morel;37000;TOURS;\n"
+    (tmp_path / "in.csv").write_text(text, encoding="utf-8")
+    run(tmp_path / "in.csv", "--pairs", tmp_path / "p.csv")
+    assert pairs_in(tmp_path / "p.csv") == [("ligne 1", "ligne 2")]
+
+    (tmp_path / "in.csv").write_text("id,nom,ville\n1,Garage Morel,Tours\n1,Garage Morel,Tours\n", encoding="utf-8")
+    done = run(tmp_path / "in.csv", "--pairs", tmp_path / "p.csv")
+    assert "1 identifiant(s) désignent plusieurs lignes (1)" in done.output
+    assert pairs_in(tmp_path / "p.csv") == [("1", "1")]
+
+
+def test_the_threshold_is_honoured(tmp_path):
+    write(tmp_path / "in.csv", RECORDS)
+    run(tmp_path / "in.csv", "--pairs", tmp_path / "p.csv", "--review", tmp_path / "r.csv", "--threshold", 0.9999)
+
+    assert pairs_in(tmp_path / "p.csv") == [("d", "f")]
+    assert {("a", "b"), ("g", "h")} <= set(pairs_in(tmp_path / "r.csv"))
+
+
+def test_it_needs_neither_settings_nor_a_database(tmp_path):
+    """Run as a user does, where the settings are such that nothing else would start."""
+    (tmp_path / "in.csv").write_text(NAMES.format(d=","), encoding="utf-8")
+    code = f"import sys; sys.argv = ['passerelle', 'dedupe-file', 'in.csv', '--pairs', 'p.csv']; {START}"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PASSERELLE_ENV": "production"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=False)  # noqa: S603 - ours
+
+    assert done.returncode == 0
+    assert pairs_in(tmp_path / "p.csv") == [("007", "08")]
