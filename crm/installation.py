@@ -16,6 +16,7 @@ from crm import clock
 from crm.access.policy import Actor
 from crm.accounts.cli import show_first_link
 from crm.db import transaction
+from crm.dedupe.refreshing import services as duplicate_keys
 from crm.partners.cli import load_shipped
 from crm.partners.listing.refreshing import services as refreshing
 from crm.web.application import Application
@@ -37,9 +38,10 @@ def prepare() -> None:
 
 
 def _refresh_search() -> None:
-    """Give partners written by an earlier release the keys by which they are found now."""
+    """Give partners written by an earlier release the keys by which they, and their duplicates, are found now."""
     with transaction(actor=Actor(None, "installation", None, kind="cli"), now=clock.now()) as session:
         refreshing.refresh_if_older(session)
+        duplicate_keys.refresh_if_older(session)
 
 
 @click.command("seed-demo")

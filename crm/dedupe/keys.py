@@ -11,10 +11,13 @@ from typing import NamedTuple
 
 from crm.dedupe.lexicon import COMMON_WORDS
 from crm.dedupe.normalise import Card, Name, Normal, normalise
+from crm.dedupe.sounds import sound
 
 #: The columns of the table: `Key.kind` and `Key.value` never exceed them.
 LONGEST_KIND = 12
 LONGEST_VALUE = 120
+#: Of longer acronyms, the first letter may be that of a legal form.
+SHORTEST_WITH_FORM = 3
 
 
 class KeyKind(StrEnum):
@@ -27,6 +30,7 @@ class KeyKind(StrEnum):
     DOMAIN = "domain"
     STREET = "street"
     NAME = "name"
+    SOUND = "sound"
     ACRONYM = "acronym"
     AREA = "area"
     TOWN = "town"
@@ -61,7 +65,11 @@ def keys(card: Card | Normal) -> frozenset[Key]:
     found |= {Key(KeyKind.TOWN, town) for town in towns}
     for name in normal.names:
         found.update(_name_keys(name, normal, towns))
-    return frozenset(Key(key.kind, key.value[:LONGEST_VALUE]) for key in found if key.value)
+    return frozenset(
+        key if len(key.value) <= LONGEST_VALUE else Key(key.kind, key.value[:LONGEST_VALUE])
+        for key in found
+        if key.value
+    )
 
 
 def _name_keys(name: Name, normal: Normal, towns: list[str]) -> Iterator[Key]:
@@ -73,10 +81,13 @@ def _name_keys(name: Name, normal: Normal, towns: list[str]) -> Iterator[Key]:
     with_town = " ".join(sorted({*name.words, *name.institution.split()}))
     if with_town != whole:
         yield Key(KeyKind.NAME, with_town)
+    yield Key(KeyKind.SOUND, sound(whole))
     if name.institution:
         yield Key(KeyKind.AREA, f"{normal.department}|{name.institution}")
     if len(own) == 1 and 2 <= len(own[0]) <= 8:
         yield Key(KeyKind.ACRONYM, spelled(own[0]))
+        for shorter in without_form(spelled(own[0])):
+            yield Key(KeyKind.ACRONYM, shorter)
     for letters in name.letters:
         if 2 <= len(letters) <= 8:
             yield Key(KeyKind.ACRONYM, letters)
@@ -120,3 +131,8 @@ def spelled(acronym: str) -> str:
         else:
             letters.append(character)
     return "".join(letters)
+
+
+def without_form(acronym: str) -> tuple[str, ...]:
+    """« ATPT » without the A of « association », which the whole name is often written without."""
+    return (acronym[1:],) if len(acronym) > SHORTEST_WITH_FORM and acronym[0] in "ase" else ()

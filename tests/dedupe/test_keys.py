@@ -54,6 +54,7 @@ def test_what_is_empty_makes_no_key():
 def test_a_name_alone_makes_keys_of_names_only():
     assert {key.kind for key in keys(card("Menuiserie Aubertin"))} == {
         KeyKind.NAME,
+        KeyKind.SOUND,
         KeyKind.ACRONYM,
         KeyKind.WORD,
         KeyKind.GRAM,
