@@ -5,7 +5,6 @@ The keys are those of the table in the database; here they are numbers in one so
 """
 
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ CROWDS = {
     KeyKind.DOMAIN: 40,
     KeyKind.STREET: 25,
     KeyKind.NAME: 40,
+    KeyKind.SOUND: 40,
     KeyKind.ACRONYM: 12,
     KeyKind.AREA: 16,
     KeyKind.TOWN: 12,
@@ -31,16 +31,21 @@ CROWDS = {
     KeyKind.GRAM: 10,
 }
 #: Crowded keys of these kinds still tell something of neighbours in the order of names.
-_WINDOWED = frozenset({KeyKind.NAME, KeyKind.STREET, KeyKind.DOMAIN, KeyKind.SIREN})
+_WINDOWED = frozenset({KeyKind.NAME, KeyKind.SOUND, KeyKind.STREET, KeyKind.DOMAIN, KeyKind.SIREN})
 _WINDOW = 6
+_HASH = 0xFFFF_FFFF_FFFF_FFF0
 _KINDS = tuple(KeyKind)
 _PLACE_OF_KIND = {kind: place for place, kind in enumerate(_KINDS)}
 
 
 def numbered(key: Key) -> int:
-    """The key as 64 bits, the lowest four its kind: equal keys have equal numbers in every process."""
-    digest = blake2b(f"{key.kind}|{key.value}".encode(), digest_size=8).digest()
-    return (int.from_bytes(digest, "little") & ~0xF) | _PLACE_OF_KIND[key.kind]
+    """
+    The key as 64 bits, the lowest four its kind.
+
+    Python's own hash changes with each run, and is the same in processes copied from one: the numbers are compared
+    within one run, never kept, and nothing is put in their order.
+    """
+    return (hash(key) & _HASH) | _PLACE_OF_KIND[key.kind]
 
 
 def key_array(keys_of_each: Iterable[Iterable[Key]], start: int) -> tuple[Numbers, Numbers]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
+from crm.dedupe.rows import Unreadable, read_rows
 from crm.dedupe.scoring import TOGETHER
 from crm.dedupe.spreadsheet import Linked, Pair, Row, link
-from crm.dedupe.tables import Unreadable, read_table
 
 # Below, starting processes costs more than it gains.
 _WORTH_SHARING = 2
@@ -44,7 +44,8 @@ def dedupe_file(source: Path, pairs: Path, clusters: Path | None, review: Path |
     manquer, les autres sont ignorées. Séparateur , ; ou tabulation ; UTF-8 ou Windows-1252.
     """
     try:
-        rows = read_table(source)
+        with source.open("rb") as file:
+            rows = read_rows(file)
     except Unreadable as refusal:
         raise _Refused(f"{source} : {refusal}") from refusal
     _warn_of_shared_ids(rows)

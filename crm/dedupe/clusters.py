@@ -24,7 +24,7 @@ def clusters(
     The cluster of each of `count` records, named after its first record.
 
     `pairs`: positions and probability; pairs not listed count as 0. Two groups that hold two companies, or two
-    sites of one, stay apart whatever resembles.
+    sites of one that are not likely to be one that moved, stay apart whatever resembles.
     """
     likely: dict[tuple[int, int], float] = {(min(a, b), max(a, b)): p for a, b, p in pairs}
     group_of = list(range(count))
@@ -36,7 +36,7 @@ def clusters(
         if one == other:
             continue
         left, right = members.get(one, [one]), members.get(other, [other])
-        if _contradict(left, right, sirens) or _contradict(left, right, sirets):
+        if _contradict(left, right, sirens) or _two_sites(left, right, sirets, likely, threshold):
             continue
         if len(left) * len(right) > 1 and _mean(left, right, likely) < JOINED:
             continue
@@ -53,6 +53,17 @@ def _contradict(left: Group, right: Group, numbers: Sequence[int]) -> bool:
     one = {numbers[record] for record in left} - {0}
     other = {numbers[record] for record in right} - {0}
     return bool(one and other and not one & other)
+
+
+def _two_sites(
+    left: Group, right: Group, sirets: Sequence[int], likely: dict[tuple[int, int], float], threshold: float
+) -> bool:
+    """Whether two records bear two SIRETs and are not likely, by themselves, to be one site that moved."""
+    one = [record for record in left if sirets[record]]
+    other = [record for record in right if sirets[record]]
+    return any(
+        sirets[a] != sirets[b] and likely.get((min(a, b), max(a, b)), 0.0) < threshold for a in one for b in other
+    )
 
 
 def _mean(left: Group, right: Group, likely: dict[tuple[int, int], float]) -> float:

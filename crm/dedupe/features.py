@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from crm.dedupe.profiles import Profile, side_text
+from crm.dedupe.words import Spelling, Words, among
 
 Numbers = NDArray[Any]
 Texts = NDArray[np.object_]
@@ -27,12 +28,19 @@ DIRECTIONS: dict[str, int] = {
     "partial": 0,
     "winkler": 1,
     "glued": 1,
+    "sound": 1,
     "telling": 1,
     "parts": 1,
     "acronym": 1,
+    "acronym_part": 1,
     "common": 0,
     "left_least": 0,
     "left_most": 0,
+    "cover_least": 0,
+    "cover_most": 0,
+    "left_words": 0,
+    "fewest_words": 0,
+    "head": 0,
     "best_word": 0,
     "figures": 0,
     "entities": 0,
@@ -50,6 +58,7 @@ DIRECTIONS: dict[str, int] = {
     "host_name": 0,
     "host": 0,
     "siren": 1,
+    "site": 0,
     "identifier": 1,
 }
 NAMES = tuple(DIRECTIONS)
@@ -57,18 +66,38 @@ COLUMN = {name: place for place, name in enumerate(NAMES)}
 #: What stands for « unknown » in the columns where it is not 0.
 UNKNOWN = {"city": 0.6, "street": 0.55, "host": 0.5}
 
-_TEXTS = ("full", "ordered", "telling", "glued", "street", "number", "city", "host", "identifier", "parts")
+# Names less alike than this, with nothing else in common, are two companies.
+_HALF = 0.5
+_HOPE = 0.5
+_HOPE_OF_START = 0.8
+
+_TEXTS = (
+    "head",
+    "full",
+    "ordered",
+    "telling",
+    "glued",
+    "sound",
+    "street",
+    "number",
+    "city",
+    "host",
+    "identifier",
+    "parts",
+)
 _SETS = {
     "words": np.uint32,
     "weights": np.float32,
+    "towns": np.uint32,
     "letters": np.uint32,
+    "short": np.uint32,
     "phones": np.uint32,
     "emails": np.uint32,
     "domains": np.uint32,
 }
 _YES_OR_NO = ("territorial", "bare", "has_parts")
 _NUMBERS = (
-    *("figures", "acronym", "entities", "postal_code", "department", "siren", "siret", "damaged"),
+    *("figures", "acronym", "entities", "postal_code", "department", "siren", "siret", "damaged", "institution"),
     *_YES_OR_NO,
 )
 
@@ -81,6 +110,7 @@ class Columns:
     texts: dict[str, Texts]
     sets: dict[str, Numbers]
     numbers: dict[str, Numbers]
+    spelling: Spelling
 
     @classmethod
     def of(cls, profiles: Sequence[Profile]) -> "Columns":
@@ -98,6 +128,7 @@ class Columns:
             {name: np.concatenate([part.texts[name] for part in parts]) for name in _TEXTS},
             {name: _stacked([part.sets[name] for part in parts]) for name in _SETS},
             {name: np.concatenate([part.numbers[name] for part in parts]) for name in _NUMBERS},
+            Spelling(*(np.concatenate([part.vocabulary[side] for part in parts]) for side in (0, 1))),
         )
 
 
@@ -109,12 +140,14 @@ class Part:
     texts: dict[str, Texts]
     sets: dict[str, Numbers]
     numbers: dict[str, Numbers]
+    vocabulary: tuple[Numbers, Texts]
 
     @classmethod
     def of(cls, profiles: Sequence[Profile]) -> "Part":
         """These profiles field by field."""
         fields = dict(zip(Profile._fields, zip(*profiles, strict=True), strict=True))
         parts = fields["parts"]
+        known = {number: text for one in profiles for number, text in zip(one.words, one.spelt, strict=True)}
         return cls(
             _texts([side_text(one) for one in profiles]),
             {name: _texts(fields[name]) for name in _TEXTS},
@@ -125,7 +158,38 @@ class Part:
                 "territorial": np.array(fields["territorial"], dtype=bool),
                 "bare": np.array(fields["bare"], dtype=bool),
             },
+            (np.array(list(known), dtype=np.uint32), _texts(list(known.values()))),
         )
+
+
+def hopeful(columns: Columns, a: Numbers, b: Numbers) -> Numbers:
+    """
+    Which pairs are worth the whole of their features. Symmetric, and one more thing in common never takes hope away.
+
+    The others share a few letters or a town, as most pairs do that one common key brought together.
+    """
+    texts, sets, numbers = columns.texts, columns.sets, columns.numbers
+    found = (numbers["siren"][a] > 0) & (numbers["siren"][a] == numbers["siren"][b])
+    found |= (numbers["institution"][a] > 0) & (numbers["institution"][a] == numbers["institution"][b])
+    for name in ("phones", "emails", "domains"):
+        found |= _shared(sets[name], a, b) > 0
+    same_door = (texts["street"][a] == texts["street"][b]) & (texts["street"][a] != "")
+    found |= same_door & (texts["number"][a] == texts["number"][b])
+    left = np.flatnonzero(~found)
+    one, other = a[left], b[left]
+    hope = _acronyms(numbers["acronym"][:, None], sets["letters"], one, other) > 0
+    hope |= _acronyms(sets["short"], sets["letters"], one, other) > 0
+    shared = among(sets["words"][one], sets["words"][other]) * sets["weights"][one]
+    least = np.minimum(sets["weights"][one].sum(axis=1), sets["weights"][other].sum(axis=1))
+    hope |= (shared.sum(axis=1) >= _HALF * least) & (least > 0)
+    found[left[hope]] = True
+    left = left[~hope]
+    one, other = a[left], b[left]
+    hope = alike(fuzz.ratio, texts["ordered"][one], texts["ordered"][other]) >= _HOPE
+    hope |= alike(JaroWinkler.similarity, texts["glued"][one], texts["glued"][other]) >= _HOPE_OF_START
+    found[left[hope]] = True
+    worth_it: Numbers = found
+    return worth_it
 
 
 def matrix(columns: Columns, first: Numbers, second: Numbers) -> Numbers:
@@ -168,10 +232,13 @@ def _names(columns: Columns, a: Numbers, b: Numbers) -> dict[str, Numbers]:
         "partial": alike(fuzz.partial_ratio, glued_a, glued_b),
         "winkler": alike(JaroWinkler.similarity, glued_a, glued_b),
         "glued": alike(fuzz.ratio, glued_a, glued_b),
+        "sound": alike(fuzz.ratio, texts["sound"][a], texts["sound"][b]),
         "telling": alike(fuzz.ratio, texts["telling"][a], texts["telling"][b]),
         "parts": _parts(columns, a, b, ordered),
-        "acronym": _acronyms(columns, a, b),
-        **_words(columns, a, b),
+        "acronym": _acronyms(columns.numbers["acronym"][:, None], columns.sets["letters"], a, b),
+        "acronym_part": _acronyms(columns.sets["short"], columns.sets["letters"], a, b),
+        **Words(columns.sets, columns.spelling, a, b).features(),
+        "head": alike(JaroWinkler.similarity, texts["head"][a], texts["head"][b]),
         "figures": _state(figures_a == figures_b, (figures_a > 0) & (figures_b > 0)),
         "entities": np.bitwise_count(entities[a] ^ entities[b]),
         "shortest": lengths.min(axis=1),
@@ -198,32 +265,14 @@ def _parts(columns: Columns, a: Numbers, b: Numbers, ordered: Numbers) -> Number
     return best
 
 
-def _acronyms(columns: Columns, a: Numbers, b: Numbers) -> Numbers:
-    acronym, letters = columns.numbers["acronym"], columns.sets["letters"]
-    one = (acronym[a][:, None] == letters[b]).any(axis=1) & (acronym[a] > 0)
-    other = (acronym[b][:, None] == letters[a]).any(axis=1) & (acronym[b] > 0)
-    either: Numbers = (one | other).astype(np.float32)
-    return either
-
-
-def _words(columns: Columns, a: Numbers, b: Numbers) -> dict[str, Numbers]:
-    words, weights = columns.sets["words"], columns.sets["weights"]
-    words_a, words_b, weights_a = words[a], words[b], weights[a]
-    total_a, total_b = weights_a.sum(axis=1), weights[b].sum(axis=1)
-    shared = np.zeros(len(a))
-    best = np.zeros(len(a))
-    for place in range(words.shape[1]):
-        word = words_a[:, place]
-        hit = ((words_b == word[:, None]).any(axis=1) & (word > 0)) * weights_a[:, place]
-        shared += hit
-        best = np.maximum(best, hit)
-    left_a, left_b = total_a - shared, total_b - shared
-    return {
-        "common": shared,
-        "best_word": best,
-        "left_least": np.minimum(left_a, left_b),
-        "left_most": np.maximum(left_a, left_b),
-    }
+def _acronyms(short: Numbers, letters: Numbers, a: Numbers, b: Numbers) -> Numbers:
+    """Whether a short word of one card is made of the initials of the other."""
+    found = np.zeros(len(a), dtype=bool)
+    for place in range(short.shape[1]):
+        one, other = short[a, place], short[b, place]
+        found |= (letters[b] == one[:, None]).any(axis=1) & (one > 0)
+        found |= (letters[a] == other[:, None]).any(axis=1) & (other > 0)
+    return found.astype(np.float32)
 
 
 def _places(columns: Columns, a: Numbers, b: Numbers) -> dict[str, Numbers]:
@@ -260,6 +309,7 @@ def _contacts(columns: Columns, a: Numbers, b: Numbers) -> dict[str, Numbers]:
     names_a, names_b = texts["glued"][a], texts["glued"][b]
     both_hosts = (hosts_a != "") & (hosts_b != "")
     sirens_a, sirens_b = numbers["siren"][a], numbers["siren"][b]
+    sirets_a, sirets_b = numbers["siret"][a], numbers["siret"][b]
     known = (sirens_a > 0) & (sirens_b > 0)
     return {
         "phone": _shared(sets["phones"], a, b),
@@ -268,6 +318,7 @@ def _contacts(columns: Columns, a: Numbers, b: Numbers) -> dict[str, Numbers]:
         "host": np.where(both_hosts, alike(fuzz.ratio, hosts_a, hosts_b), UNKNOWN["host"]),
         "host_name": np.maximum(alike(fuzz.ratio, hosts_a, names_b), alike(fuzz.ratio, hosts_b, names_a)),
         "siren": _state(sirens_a == sirens_b, known),
+        "site": _state(sirets_a == sirets_b, (sirets_a > 0) & (sirets_b > 0) & (sirens_a == sirens_b)),
         "identifier": _identifiers(columns, a, b),
     }
 

@@ -15,8 +15,8 @@ def _words(text: str) -> frozenset[str]:
 ARTICLES = _words("a au aux avec d dans de des du en et ex l la le les of ou par pour s sa ses son sous sur the un une")
 
 LEGAL_FORMS = _words(
-    "ass asso assoc association earl ei eirl entreprise etablissement ets eurl gaec gie loi sa sarl "
-    "sas sasu sca sci scic scm scop scp selarl snc societe"
+    "ass asso assoc association cuma earl ei eirl entreprise etablissement ets eurl gaec gfa gie loi micro sa saem "
+    "sarl sarlu sas sasu sca scea sci scic scm scop scp scs sel selarl selas sem sica snc societe spl"
 )
 
 # What kind of structure for employment through work it is: rarely part of how it is named elsewhere.

@@ -35,9 +35,12 @@ _ASCII = str.maketrans(
     | {chr(code): chr(code).lower() for code in range(65, 91)}
     | {"&": " et "}
 )
+_ACCENTS = str.maketrans("àâäçéèêëîïôöùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ’", "aaaceeeeiioouuuyAAACEEEEIIOOUUU'")
 _DOTTED = re.compile(r"(?<!\w)(?:\w\.){2,}\w?(?!\w)")
 # « S A R L Dupont », « A P F »: letters set apart are one word.
 _SPACED = re.compile(r"\b(?:s a|s c|(?:[a-z5] ){2,}[a-z])\b")
+# Twice the digit, its two digits added up.
+_DOUBLED = str.maketrans("0123456789", "0246813579")
 _OCR = str.maketrans({"0": "o", "1": "i", "4": "a", "5": "s", "8": "b"})
 _PLAIN_EMAIL = re.compile(r"[a-z0-9](?:[a-z0-9_-]|\.(?=[a-z0-9_-]))*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _PLAIN_PHONE = re.compile(
@@ -46,7 +49,17 @@ _PLAIN_PHONE = re.compile(
 _OVERSEAS = ("262", "263", "269", "508", "590", "594", "596", "639", "69", "708")
 _CEDEX = re.compile(r"\bcedex\b.*| \d{1,2}(?:e|er|eme)?(?: arrondissement)?$")
 _PARENTHESES = re.compile(r"[(\[«]([^)\]»]*)[)\]»]?")
-_PARTS = re.compile(r" / |/(?=\s)|\s+[-–—|]\s+|\s*[,;:]\s+|\b(?:ex\.?|anciennement|dit)\s+", re.IGNORECASE)
+_PARTS = re.compile(
+    r" / |/(?=\s)|\s+[-–—|]\s+|\s*[,;:]\s+"
+    r"|\b(?:ex\.?|anciennement|dite?|alias|enseigne|nom commercial|devenue?|a l enseigne)\s+",
+    re.IGNORECASE,
+)
+_LONG_FORMS = re.compile(
+    r"\bsociete (?:par actions simplifiee?s?(?: unipersonnelle)?|a responsabilite limitee|anonyme"
+    r"|cooperative(?: ouvriere de production| d interet collectif)?|civile(?: immobiliere| professionnelle)?"
+    r"|en nom collectif|d exercice liberal)\b"
+    r"|\bentreprise (?:individuelle|unipersonnelle(?: a responsabilite limitee)?)\b|\bassociation loi (?:de )?1901\b"
+)
 _SOCIETE = re.compile(r"\bst[ée]s?\.(?=\s)|\bsté\b", re.IGNORECASE)
 _POST_BOX = re.compile(r"\b(?:bp|cs|tsa|cedex)\s*\d*\b|\b(?:batiment|bat|immeuble|imm|residence)\b.*")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
@@ -132,9 +145,9 @@ def normalise(card: Card | Normal) -> Normal:
     """The comparable form of a card; one that is already normalised comes back unchanged."""
     if isinstance(card, Normal):
         return card
-    identifier = read_identifier(card.siret)
-    company = identifier if identifier.value else read_identifier(card.siren)
-    damaged = "" if identifier.value else _damaged(card.siret)
+    siren, siret = _identifier(card.siret)
+    damaged = "" if siren else _damaged(card.siret)
+    siren = siren or _identifier(card.siren)[0]
     emails = frozenset(filter(None, (_email(text) for text in card.emails)))
     sites = {_domain(card.website or "")} | {email.partition("@")[2] for email in emails}
     postal_code = "".join((card.postal_code or "").split())
@@ -145,8 +158,8 @@ def normalise(card: Card | Normal) -> Normal:
     number, street = _street(card.street or "")
     return Normal(
         names=names,
-        siren=company.siren or (damaged[:SIREN_LENGTH] if is_siren(damaged[:SIREN_LENGTH]) else ""),
-        siret=identifier.siret or "",
+        siren=siren or (damaged[:SIREN_LENGTH] if is_siren(damaged[:SIREN_LENGTH]) else ""),
+        siret=siret,
         damaged=damaged,
         phones=frozenset(phone for text in card.phones for phone in _phones(text)),
         emails=emails,
@@ -157,6 +170,24 @@ def normalise(card: Card | Normal) -> Normal:
         city=city,
         department=department or _department_of_names(names),
     )
+
+
+def _identifier(text: str | None) -> tuple[str, str]:
+    """The SIREN and the SIRET, as `read_identifier` does; the plain ones, nearly all, several times as fast."""
+    if not text:
+        return "", ""
+    plain = text.replace(" ", "")
+    if len(plain) in {SIREN_LENGTH, SIRET_LENGTH} and plain.isascii() and plain.isdigit() and plain.strip("0"):
+        siren = plain[:SIREN_LENGTH]
+        if _luhn(siren) and _luhn(plain):
+            return siren, plain if len(plain) == SIRET_LENGTH else ""
+    found = read_identifier(text)
+    return found.siren or "", found.siret or ""
+
+
+def _luhn(digits: str) -> bool:
+    doubled = digits[-2::-2].translate(_DOUBLED)
+    return (sum(map(int, digits[-1::-2])) + sum(map(int, doubled))) % 10 == 0
 
 
 def stem(word: str) -> str:
@@ -185,12 +216,12 @@ def _names(texts: tuple[str, ...], department: str, city: tuple[str, ...]) -> tu
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
     """The name without its parentheses, then its parts and what the parentheses held, marked as parts."""
-    outside = _PARENTHESES.sub(" ", text)
+    outside = _PARENTHESES.sub(" ", text) if "(" in text or "[" in text or "«" in text else text
     if not fold(outside):
         outside = text
     inside = [match[1] for match in _PARENTHESES.finditer(text)]
     parts = [part for piece in (outside, *inside) for part in _PARTS.split(piece)]
-    return [(outside, False), *((part, True) for part in parts)]
+    return [(outside, False), *((part, True) for part in parts if part != outside)]
 
 
 def _tells(name: Name, city: tuple[str, ...]) -> bool:
@@ -207,7 +238,9 @@ def _damaged(text: str | None) -> str:
 def fold(text: str) -> str:
     """As `crm.partners.search.fold`."""
     if not text.isascii():
-        return fold_any(text)
+        text = text.translate(_ACCENTS)
+        if not text.isascii():
+            return fold_any(text)
     if "." in text:
         text = _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
     return " ".join(text.translate(_ASCII).split())
@@ -225,6 +258,8 @@ def _phones(text: str) -> list[str]:
 def _spoken(folded: str) -> str:
     """Letters set apart put together, figures that a scanner saw in the place of letters read as letters."""
     folded = _SPACED.sub(lambda found: found[0].replace(" ", ""), folded)
+    if "societe " in folded or "entreprise " in folded or "1901" in folded:
+        folded = _LONG_FORMS.sub(" ", folded).strip() or folded
     if any(character in folded for character in "01458"):
         return " ".join(_read_figures(word) for word in folded.split())
     return folded
@@ -290,6 +325,8 @@ def _areas(words: list[str], department: str, *, is_institution: bool) -> tuple[
 
 
 def _area_at(words: list[str], place: int, department: str, *, is_institution: bool) -> tuple[str, int]:
+    if words[place] not in _AREA_STARTS and not words[place].isdigit():
+        return "", 0
     for length in range(min(_LONGEST_PLACE, len(words) - place), 0, -1):
         text = " ".join(words[place : place + length])
         code = _AREA_CODES.get(text, "")
@@ -308,6 +345,7 @@ def _area_at(words: list[str], place: int, department: str, *, is_institution: b
 
 _AREA_CODES = {" ".join(words_of(name)): code for name, code in DEPARTMENT_CODES.items()}
 _AREA_REGIONS = {" ".join(words_of(name)): region for name, region in REGIONS.items()}
+_AREA_STARTS = frozenset(name.split()[0] for name in (*_AREA_CODES, *_AREA_REGIONS))
 
 
 def _department_of_names(names: tuple[Name, ...]) -> str:

@@ -8,13 +8,22 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
-from crm.dedupe.keys import spelled
+from crm.dedupe.keys import spelled, without_form
 from crm.dedupe.lexicon import COMMON_WORDS, FREQUENT_WORDS, OTHER_ENTITY_WORDS
 from crm.dedupe.normalise import Name, Normal
+from crm.dedupe.sounds import sound
 
 #: More of a kind is not read: cards of that many phones or words are lists, not companies.
 MOST_WORDS = 12
 MOST_PARTS = 4
+MOST_TOWN_WORDS = 6
+MOST_SHORT = 6
+#: Shorter, a word inside a name is a chance meeting with somebody's initials.
+SHORTEST_ACRONYM = 3
+LONGEST_ACRONYM = 9
+IN_ANY_ORDER = 4
+#: Shorter, the name of a mailbox is that of a person or a post.
+SHORTEST_MAILBOX = 6
 #: Between the parts of the sorting text of a profile.
 _BAR = "|"
 _ENTITIES = {word: 1 << place for place, word in enumerate(sorted(OTHER_ENTITY_WORDS))}
@@ -24,21 +33,28 @@ class Profile(NamedTuple):
     """
     A card as the scorer reads it; '' and 0 for what is unknown.
 
-    `full`: the words of the name in order; `ordered`: the same sorted; `telling`: without common words;
-    `glued`: without spaces. `parts`: other names, sorted words. `letters`: initials of its names; `acronym`:
-    its whole name when it is as short as one. `entities`: bits of the words that tell a subsidiary.
+    `head`: the first word of the name, `full`: all of them in order; `ordered`: the same sorted; `telling`: without
+    common words; `glued`: without spaces; `sound`: as it is heard. `words`: checksums of its distinct words, `spelt`:
+    the same as texts, `towns`: those of its town. `parts`: other names, sorted words. `letters`: initials of its
+    names; `acronym`: its whole name when it is as short as one, `short`: its words that are. `entities`: bits of the
+    words that tell a subsidiary. `host`: the domain, else the mailbox.
     """
 
+    head: str
     full: str
     ordered: str
     telling: str
     glued: str
+    sound: str
     parts: tuple[str, ...]
     words: tuple[int, ...]
     weights: tuple[float, ...]
+    spelt: tuple[str, ...]
+    towns: tuple[int, ...]
     figures: int
     letters: tuple[int, ...]
     acronym: int
+    short: tuple[int, ...]
     entities: int
     street: str
     number: str
@@ -53,6 +69,7 @@ class Profile(NamedTuple):
     siret: int
     identifier: str
     damaged: int
+    institution: int
     territorial: bool
     bare: bool
 
@@ -68,16 +85,28 @@ def profile(normal: Normal) -> Profile:
     others = (" ".join(sorted(own_words(name, normal.city))) for name in normal.names[1 : MOST_PARTS + 1])
     host = max((domain.rpartition(".")[0] for domain in sorted(normal.domains)), key=len, default="")
     return Profile(
+        head=words[0] if words else "",
         full=full,
         ordered=ordered,
         telling=" ".join(sorted(telling)),
         glued="".join(words),
+        sound=sound(ordered),
         parts=tuple(part for part in dict.fromkeys(others) if part != ordered),
         words=tuple(_sum(word) for word in distinct),
         weights=tuple(word_weight(word) for word in distinct),
+        spelt=tuple(distinct),
+        towns=_sums(normal.city[:MOST_TOWN_WORDS]),
         figures=_sum(" ".join(word for word in distinct if word.isdigit())),
-        letters=_sums(letters for name in normal.names for letters in name.letters if 2 <= len(letters) <= 9),
+        letters=_sums(
+            spelling for name in normal.names for letters in name.letters for spelling in _acronym_spellings(letters)
+        ),
         acronym=_acronym(normal.names, normal.city),
+        short=_sums(
+            spelling
+            for word in distinct[:MOST_SHORT]
+            if len(word) >= SHORTEST_ACRONYM
+            for spelling in (*_acronym_spellings(spelled(word)), *without_form(spelled(word)))
+        ),
         entities=sum(_ENTITIES.get(word, 0) for word in set(words)),
         street=" ".join(normal.street),
         number=normal.number,
@@ -87,11 +116,12 @@ def profile(normal: Normal) -> Profile:
         phones=_sums(normal.phones),
         emails=_sums(normal.emails),
         domains=_sums(normal.domains),
-        host="".join(filter(str.isalnum, host.rpartition(".")[2])),
+        host="".join(filter(str.isalnum, host.rpartition(".")[2])) or _mailbox(normal.emails),
         siren=int(normal.siren or 0),
         siret=int(normal.siret or 0),
         identifier=normal.siret or normal.damaged or normal.siren,
         damaged=int(bool(normal.damaged)),
+        institution=_sum(next((name.institution for name in normal.names if name.institution), "")),
         territorial=any(name.institution or name.areas for name in normal.names),
         bare=not (normal.street or normal.postal_code or normal.siren or normal.damaged),
     )
@@ -116,12 +146,28 @@ def side_text(one: Profile) -> str:
     return _BAR.join((one.full, one.street, one.city, one.host, one.identifier))
 
 
+def _mailbox(emails: Iterable[str]) -> str:
+    """What stands before the @ at a provider open to anybody: often the name, as a domain is."""
+    for email in sorted(emails):
+        local = "".join(filter(str.isalpha, email.partition("@")[0]))
+        if len(local) >= SHORTEST_MAILBOX:
+            return local
+    return ""
+
+
 def _acronym(names: tuple[Name, ...], city: Sequence[str]) -> int:
     for name in names:
         words = own_words(name, city)
         if len(words) == 1 and 2 <= len(words[0]) <= 9:
             return _sum(spelled(words[0]))
     return 0
+
+
+def _acronym_spellings(letters: str) -> tuple[str, ...]:
+    """The letters of an acronym, and of a long one the same in any order: words of a name are exchanged."""
+    if not 2 <= len(letters) <= LONGEST_ACRONYM:
+        return ()
+    return (letters, f"~{''.join(sorted(letters))}") if len(letters) >= IN_ANY_ORDER else (letters,)
 
 
 def _sums(texts: Iterable[str]) -> tuple[int, ...]:

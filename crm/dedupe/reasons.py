@@ -26,6 +26,7 @@ _CODE = Sentence(N_("même code postal"))
 _DEPARTMENT = Sentence(N_("même département"))
 _OTHER_TOWN = Sentence(N_("communes différentes"))
 _OTHER_DEPARTMENT = Sentence(N_("départements différents"))
+_OTHER_SITE = Sentence(N_("même SIREN, autre SIRET : déménagement ou autre site"))
 _CHANNELS = {
     "phone": (Sentence(N_("même téléphone")), Sentence(N_("téléphones différents"))),
     "email": (Sentence(N_("même courriel")), None),
@@ -105,6 +106,9 @@ def _place(row: Numbers) -> Sentence | None:
 def _channels(row: Numbers) -> Iterator[tuple[str, Sentence]]:
     for name, (same, different) in _CHANNELS.items():
         state = row[COLUMN[name]]
+        if name == "siren" and row[COLUMN["site"]] < 0:
+            yield name, _OTHER_SITE
+            continue
         reason = same if state > 0 else different if state < 0 else None
         if reason is not None:
             yield name, reason

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crm.dedupe import trees
-from crm.dedupe.features import COLUMN, Columns, matrix
+from crm.dedupe.features import COLUMN, Columns, hopeful, matrix
 from crm.dedupe.normalise import Card, Normal, normalise
 from crm.dedupe.profiles import profile
 from crm.dedupe.reasons import reasons
@@ -36,6 +36,8 @@ MATCH = 0.95
 # Two companies of one name share at most their head office: only a strong sign makes them suspects.
 _OTHER_COMPANY_CEILING = 0.02
 _OTHER_COMPANY_SUSPECT = 0.5
+# One company, two sites: one that moved, when another strong sign says so. Only a person can tell.
+_MOVED_CEILING = 0.9
 # Below, names of institutions are too unlike to be looked at twice.
 _HOPELESS = 0.003
 
@@ -74,8 +76,8 @@ def compare(first: Card | Normal, second: Card | Normal) -> Likeness:
     """
     Compare two companies. The order does not matter; one more phone in common never lowers the probability.
 
-    Hard facts decide alone: one SIRET is one site; one SIREN with two SIRETs is a group, never a
-    duplicate; two SIRENs are two companies, suspects only with another strong sign.
+    Hard facts decide alone: one SIRET is one site; one SIREN with two SIRETs is a group, and at most a suspect when
+    another strong sign tells of a move; two SIRENs are two companies, suspects only with another strong sign.
     """
     return compare_all(first, [second])[0]
 
@@ -87,7 +89,7 @@ def compare_all(first: Card | Normal, others: Sequence[Card | Normal]) -> list[L
     normals = [normalise(first), *(normalise(other) for other in others)]
     columns = Columns.of([profile(normal) for normal in normals])
     one, other = np.zeros(len(others), dtype=np.int64), np.arange(1, len(normals))
-    judged = judge(columns, one, other, normals)
+    judged = judge(columns, one, other, normals, all_rows=True)
     # What is too unlike to be shown needs its reasons too: somebody may ask why.
     told = reasons(judged.rows, judged.said)
     return [
@@ -100,7 +102,7 @@ def _likeness(columns: Columns, other: int, found: float, why: tuple[Sentence, .
     sirens, sirets = columns.numbers["siren"], columns.numbers["siret"]
     if sirets[0] and sirets[0] == sirets[other]:
         return _SAME_SITE
-    if sirets[0] and sirets[other] and sirens[0] == sirens[other]:
+    if sirets[0] and sirets[other] and sirens[0] == sirens[other] and not found:
         return _OTHER_SITE
     found = round(found, 4)
     return Likeness(probability=found, verdict=_verdict(found), reasons=why)
@@ -108,21 +110,27 @@ def _likeness(columns: Columns, other: int, found: float, why: tuple[Sentence, .
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The probability of each pair, its features, and what names of territories had to say, by place."""
+    """The probability of each pair; the features of those looked at, and what names of territories had to say."""
 
     probabilities: Numbers
     rows: Numbers
     said: dict[int, Sentence]
 
 
-def judge(columns: Columns, one: Numbers, other: Numbers, normals: Sequence[Normal]) -> Judged:
+def judge(
+    columns: Columns, one: Numbers, other: Numbers, normals: Sequence[Normal], *, all_rows: bool = False
+) -> Judged:
     """
-    The probability of each pair of positions. Two sites of a group have 0.
+    The probability of each pair of positions. Two sites of a group have 0, unless all says that one moved.
 
     `normals`: the card at each position; only those that name an institution or a territory are read.
+    `all_rows`: features also of the pairs that are given up at first sight, whose probability is 0.
     """
+    hope = hopeful(columns, one, other)
+    places = np.arange(len(one)) if all_rows else np.flatnonzero(hope)
+    one, other = one[places], other[places]
     rows = matrix(columns, one, other)
-    found = trees.probability(trees.evidence(rows))
+    found = np.where(hope[places], trees.probability(trees.evidence(rows)), 0.0)
     said: dict[int, Sentence] = {}
     for place in np.flatnonzero(_by_hand(columns, one, other, found)):
         a, b = int(one[place]), int(other[place])
@@ -132,14 +140,24 @@ def judge(columns: Columns, one: Numbers, other: Numbers, normals: Sequence[Norm
         found[place] = max(overruled, _HOPELESS)
         if reason is not None:
             said[int(place)] = reason
+    probabilities = np.zeros(len(hope))
+    probabilities[places] = _by_numbers(columns, one, other, rows, found)
+    return Judged(probabilities, rows, said)
+
+
+def _by_numbers(columns: Columns, one: Numbers, other: Numbers, rows: Numbers, found: Numbers) -> Numbers:
+    """What the numbers of the register allow."""
     sirens, sirets = columns.numbers["siren"], columns.numbers["siret"]
-    other_company = (sirens[one] > 0) & (sirens[other] > 0) & (sirens[one] != sirens[other])
     strong = (rows[:, COLUMN["phone"]] > 0) | (rows[:, COLUMN["email"]] > 0)
     ceiling = np.where(strong, _OTHER_COMPANY_SUSPECT, _OTHER_COMPANY_CEILING)
+    other_company = (sirens[one] > 0) & (sirens[other] > 0) & (sirens[one] != sirens[other])
     found = np.where(other_company, np.minimum(found, ceiling), found)
-    both_sirets = (sirets[one] > 0) & (sirets[other] > 0) & ~other_company
-    found = np.where(both_sirets, (sirets[one] == sirets[other]).astype(float), found)
-    return Judged(found, rows, said)
+    # A company that moves keeps its SIREN and its telephone, and is given another SIRET.
+    moved = strong & (rows[:, COLUMN["department"]] >= 0) & (found >= DOUBT)
+    other_site = rows[:, COLUMN["site"]] < 0
+    found = np.where(other_site, np.where(moved, np.minimum(found, _MOVED_CEILING), 0.0), found)
+    same_site = (sirets[one] > 0) & (sirets[one] == sirets[other])
+    return np.where(same_site, 1.0, found)
 
 
 def _by_hand(columns: Columns, one: Numbers, other: Numbers, found: Numbers) -> Numbers:

@@ -28,7 +28,7 @@ Numbers = NDArray[Any]
 Row = tuple[str, ...]
 
 #: The columns that are read; any may be missing.
-COLUMNS = ("id", "nom", "siret", "adresse", "code_postal", "ville", "telephone", "email", "site_web")
+COLUMNS = ("id", "nom", "siret", "adresse", "code_postal", "ville", "telephone", "email", "site_web", "departement")
 #: What the two others of three are worth a look from, when one resembles both.
 _LINK = 0.3
 _MOST_NEIGHBOURS = 12
@@ -66,7 +66,7 @@ def card_of(row: Mapping[str, str]) -> Card:
 
 
 def _card(row: Row) -> Card:
-    _, name, siret, street, postal_code, city, phone, email, website = row
+    _, name, siret, street, postal_code, city, phone, email, website, department = row
     return Card(
         names=(name,) if name.strip() else (),
         siret=siret,
@@ -76,6 +76,7 @@ def _card(row: Row) -> Card:
         street=street,
         postal_code=postal_code,
         city=city,
+        department=department,
     )
 
 
@@ -176,7 +177,7 @@ class _Comparison:
         return judge(self._columns, *piece, self._normals).probabilities
 
     def _explain(self, piece: tuple[Numbers, Numbers]) -> list[list[tuple[str, dict[str, Any]]]]:
-        judged = judge(self._columns, *piece, self._normals)
+        judged = judge(self._columns, *piece, self._normals, all_rows=True)
         # Sentences hold read-only values, which do not travel between processes.
         return [[(said.msgid, dict(said.values)) for said in why] for why in reasons(judged.rows, judged.said)]
 

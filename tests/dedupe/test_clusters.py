@@ -28,8 +28,14 @@ def test_two_companies_stay_apart_whatever_stands_between():
     pairs = [(0, 1, 0.9), (1, 2, 0.9), (0, 2, 0.9)]
 
     assert clusters(3, pairs, [111, 0, 222], [0, 0, 0], threshold=0.5) == [0, 0, 2]
-    # Two sites of one company.
-    assert clusters(3, pairs, [111, 0, 111], [1111, 0, 1112], threshold=0.5) == [0, 0, 2]
+
+
+def test_two_sites_stay_apart_unless_one_moved():
+    chain = [(0, 1, 0.9), (1, 2, 0.9), (0, 2, 0.0)]
+    move = [(0, 1, 0.9), (1, 2, 0.9), (0, 2, 0.8)]
+
+    assert clusters(3, chain, [111, 0, 111], [1111, 0, 1112], threshold=0.5) == [0, 0, 2]
+    assert clusters(3, move, [111, 0, 111], [1111, 0, 1112], threshold=0.5) == [0, 0, 0]
 
 
 some_pairs = st.lists(

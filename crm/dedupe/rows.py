@@ -4,7 +4,7 @@ import codecs
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from io import TextIOWrapper
-from pathlib import Path
+from typing import BinaryIO
 
 from crm.dedupe.normalise import fold
 from crm.dedupe.spreadsheet import COLUMNS, Row
@@ -34,15 +34,15 @@ class Unreadable(Exception):
     """The file cannot be compared; the message, in French, says what to do."""
 
 
-def read_table(source: Path) -> list[Row]:
+def read_rows(source: BinaryIO) -> list[Row]:
     """
-    The rows of a CSV file, in the order of COLUMNS; '' for what is missing.
+    The rows of an open CSV file, in the order of COLUMNS; '' for what is missing. The file is then closed.
 
     Identifiers stay texts. A row without one is named after its place: « ligne 12 ». Empty lines are passed over.
     Raises Unreadable when there is nothing to compare.
     """
     csv.field_size_limit(LONGEST_CELL)
-    with source.open("rb") as raw, TextIOWrapper(raw, encoding=_encoding(source), errors="replace", newline="") as file:
+    with TextIOWrapper(source, encoding=_encoding(source), errors="replace", newline="") as file:
         start = file.readline()
         if not start:
             return []
@@ -77,17 +77,19 @@ def _places(header: Sequence[str]) -> list[int | None]:
     ]
 
 
-def _encoding(source: Path) -> str:
-    with source.open("rb") as file:
-        start = file.read(4)
-        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        file.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while some := file.read(_AT_ONCE):
-                decoder.decode(some)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
+def _encoding(source: BinaryIO) -> str:
+    """The encoding of the whole file, which is read once for it and is then at its start again."""
+    start = source.read(len(codecs.BOM_UTF16_LE))
+    source.seek(0)
+    if start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return "utf-16"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while some := source.read(_AT_ONCE):
+            decoder.decode(some)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    finally:
+        source.seek(0)
     return "utf-8-sig"
