@@ -31,8 +31,9 @@ settings.load_profile("passerelle")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--pictures FOLDER` keeps what the browser tests see."""
+    """`--pictures FOLDER` keeps what the browser tests see, `--guide FOLDER` what the user guide shows."""
     parser.addoption("--pictures", default="", help="folder for the screenshots of the browser tests")
+    parser.addoption("--guide", default="", help="folder for the pictures of the user guide")
 
 
 @dataclass(frozen=True)

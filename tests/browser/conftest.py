@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from crm.accounts.models import User
 from crm.web.application import Application
+from seeds import demo
 from tests import chromium
 from tests.factories import PASSWORD
 
@@ -51,6 +53,7 @@ class Visitor:
     address: str
     width: str
     pictures: Path | None
+    guide: Path | None
 
     def open(self, path: str) -> None:
         """Go to an address of the application."""
@@ -58,9 +61,13 @@ class Visitor:
 
     def sign_in(self, user: User) -> None:
         """Sign in through the page."""
+        self.sign_in_as(user.email, PASSWORD)
+
+    def sign_in_as(self, email: str, password: str) -> None:
+        """Sign in through the page, by what is typed there."""
         self.open("/connexion")
-        self.page.get_by_label("Adresse e-mail").fill(user.email)
-        self.page.get_by_label("Mot de passe").fill(PASSWORD)
+        self.page.get_by_label("Adresse e-mail").fill(email)
+        self.page.get_by_label("Mot de passe").fill(password)
         self.page.get_by_role("button", name="Se connecter").click()
         self.page.wait_for_url("**/aujourdhui")
 
@@ -83,6 +90,22 @@ class Visitor:
         assert grave == [], f"{name} at {self.width}"
         overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{name} scrolls sideways by {overflow} px at {self.width}"
+
+    def show(self, name: str, beginning: Locator | None = None) -> None:
+        """A picture for the user guide when asked for: one screen of a phone, from `beginning` downwards."""
+        if self.guide and self.width == "phone":
+            if beginning is not None:
+                beginning.evaluate("part => window.scrollTo(0, part.getBoundingClientRect().top + scrollY - 110)")
+            self.page.screenshot(path=self.guide / f"{name}.png", animations="disabled", caret="hide")
+
+
+@pytest.fixture
+def demonstration(app: Application) -> Iterator[None]:
+    """The demonstration, loaded on a Tuesday like any other: the digest leaves the next morning."""
+    with time_machine.travel("2027-03-09T09:10:00+01:00"):
+        with app.app_context():
+            demo.load()
+        yield
 
 
 @pytest.fixture(params=list(WIDTHS))
@@ -108,8 +131,8 @@ def another(chrome: Browser, server: str, width: str, request: pytest.FixtureReq
 class _visiting:  # noqa: N801  used as a with statement
     def __init__(self, chrome: Browser, server: str, width: str, request: pytest.FixtureRequest) -> None:
         self.chrome, self.server, self.width = chrome, server, width
-        folder = request.config.getoption("--pictures")
-        self.pictures = Path(folder) if folder else None
+        folder, guide = request.config.getoption("--pictures"), request.config.getoption("--guide")
+        self.pictures, self.guide = (Path(one) if one else None for one in (folder, guide))
         self.complaints: list[str] = []
 
     def __enter__(self) -> Visitor:
@@ -122,7 +145,7 @@ class _visiting:  # noqa: N801  used as a with statement
         page.set_default_timeout(10_000)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        return Visitor(page, self.server, self.width, self.pictures)
+        return Visitor(page, self.server, self.width, self.pictures, self.guide)
 
     def __exit__(self, kind: Any, *_rest: Any) -> None:
         self.context.close()
