@@ -284,7 +284,8 @@ def test_a_sweep_costs_the_same_for_one_and_for_many(app, make, sweep, follower)
 
 def test_a_volunteer_is_told_what_they_may_see(app, make):
     volunteer = make.user(roles=[Role.VOLUNTEER])
-    make.interaction(make.partner("Garage"), volunteer, held_at=NOW - timedelta(days=3), report="")
+    held = make.interaction(make.partner("Garage"), volunteer, held_at=NOW - timedelta(days=3), report="")
     with app.app_context():
         ((body,),) = [[planned.draft.body for planned in delivery.preview(app, now=NOW)]]
     assert "Compte rendu à écrire · Garage" in body
+    assert f"/echanges/{held.public_id}/modifier" in body

@@ -74,11 +74,11 @@ def silence_facts(session: Session, _now: datetime, subjects: Collection[int] | 
 
 
 def about_interactions(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, SubjectRef]:
-    """How the reminders name the exchanges of the actor's structure: by the partner they were with."""
+    """How the reminders name the exchanges of the actor's structure: by the partner they were with, to be written."""
     if not can(actor, Permission.INTERACTION_READ) or not can(actor, Permission.PARTNER_READ):
         return {}
     statement = (
-        select(Interaction.id, Partner.name, Partner.public_id)
+        select(Interaction.id, Partner.name, Interaction.public_id)
         .join(Partner, Partner.id == Interaction.partner_id)
         .where(
             Interaction.id.in_(identifiers),
@@ -87,4 +87,4 @@ def about_interactions(session: Session, identifiers: Collection[int], actor: Ac
             Partner.binned_at.is_(None),
         )
     )
-    return {row.id: SubjectRef(row.name, "partners.show", row.public_id) for row in session.execute(statement)}
+    return {row.id: SubjectRef(row.name, "interactions.edit", row.public_id) for row in session.execute(statement)}
