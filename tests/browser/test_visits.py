@@ -107,6 +107,22 @@ def test_a_call_in_two_taps(visitor, make, session):
     assert (kept.kind, kept.result) == (InteractionKind.CALL, CallResult.MESSAGE_LEFT)
 
 
+def test_what_else_a_new_exchange_offers_stays_on_the_screen(visitor, make):
+    partner = make.partner("Boulangerie Vasseur")
+    visitor.sign_in(make.user())
+    page = visitor.page
+    visitor.open(f"/partenaires/{partner.public_id}/echanges/nouveau")
+    page.locator(".page-head [data-menu] summary").click()
+    offered = page.get_by_role("link", name="Noter un appel")
+    expect(offered).to_be_visible()
+    visitor.look("visite-3-autres")
+    box = offered.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= WIDTHS[visitor.width][0]
+    offered.click()
+    expect(page).to_have_url(re.compile("/appel$"))
+
+
 def begin(page, address, words="Deux postes en avr"):
     """Type half a report, and wait until it is kept."""
     page.goto(address)
