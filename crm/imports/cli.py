@@ -13,6 +13,7 @@ from crm.accounts.queries import structure_by_name, structures
 from crm.db import transaction
 from crm.errors import DomainError
 from crm.imports import report, services
+from crm.imports.commit import carry_out
 from crm.imports.enums import Outcome
 from crm.imports.queries import actor_by_email
 from crm.imports.reader import MOST_BYTES, read_sheet
@@ -76,7 +77,7 @@ def _run(file: Path, *, for_real: bool, structure_name: str | None, email: str |
         actor = _actor(session, structure_name, email)
     with transaction(actor=actor, now=now, writes=for_real) as session:
         if for_real:
-            return services.carry_out(session, sheet, file=file.name, actor=actor, now=now, key=key)
+            return carry_out(session, sheet, file=file.name, actor=actor, now=now, key=key)
         return services.plan(session, sheet, file=file.name, actor=actor, key=key)
 
 

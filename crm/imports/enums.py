@@ -12,6 +12,13 @@ class Outcome(Labelled):
     WRONG = "wrong", N_("erreur")
 
 
+class ImportKind(Labelled):
+    """What the rows of a file are."""
+
+    PARTNERS = "partners", N_("Partenaires")
+    EXCHANGES = "exchanges", N_("Échanges")
+
+
 class ImportState(Labelled):
     """The life of an import made on screen."""
 
@@ -30,7 +37,7 @@ BUSY = frozenset({ImportState.COMPARING, ImportState.WRITING, ImportState.UNDOIN
 
 
 class Choice(Labelled):
-    """What a person says of a doubtful row. Without an answer it is left aside."""
+    """What a person says of a row. Without an answer a new one is created, a doubtful one left aside."""
 
     ASIDE = "aside", N_("laisser de côté")
     SAME = "same", N_("c'est elle")

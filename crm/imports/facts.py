@@ -5,10 +5,11 @@ A row is wrong only when who it is about cannot be known: no name, or an identif
 """
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from crm.dedupe.places import department_code
+from crm.imports.colleagues import owner_of
 from crm.imports.kinds import kind_of
 from crm.imports.mapping import Field
 from crm.imports.reader import Row
@@ -62,12 +63,16 @@ class Facts:
     """
     What a row says. With an `error`, `draft` holds the name at most.
 
-    `line`: of the file, from 1. `notes`: what was mended or left out, in the order of the columns.
+    `line`: of the file, from 1. `kind_said`: the file says it. `owner`: who follows it, as written; `owner_id` the
+    colleague. `notes`: what was mended or left out, in the order of the columns.
     """
 
     line: int
     draft: Draft
     kind: PartnerKind = PartnerKind.COMPANY
+    kind_said: bool = False
+    owner: str = ""
+    owner_id: int | None = None
     sector: str = ""
     person: Person | None = None
     notes: tuple[Sentence, ...] = ()
@@ -85,10 +90,13 @@ def read_facts(row: Row) -> Facts:
         return Facts(line=row.line, draft=Draft(name=name), error=error)
     notes = [*siret.notes, *siren.notes]
     kind, sector = _kind(values, notes), _short(values, Field.SECTOR, notes)
+    owner = values.get(Field.OWNER, "")
     return Facts(
         line=row.line,
         draft=_draft(name, values, siret, siren, notes),
         kind=kind,
+        kind_said=kind_of(values.get(Field.KIND, "")) is not None,
+        owner=owner,
         sector=sector,
         person=_person(values, notes),
         notes=tuple(notes),
@@ -108,6 +116,17 @@ def without_objectors(facts: Facts, objecting: Collection[str]) -> Facts:
         person = None
         notes.append(Sentence(N_("contact qui s'est opposé, laissé de côté")))
     return replace(facts, draft=draft, person=person, notes=tuple(notes))
+
+
+def with_owner(facts: Facts, people: Mapping[int, str]) -> Facts:
+    """The same facts with the colleague who follows it, among `people`; a note when nobody is meant, or several."""
+    if not facts.owner or facts.error is not None:
+        return facts
+    owner_id = owner_of(facts.owner, people)
+    if owner_id is not None:
+        return replace(facts, owner_id=owner_id)
+    unknown = Sentence(N_("personne inconnue dans votre structure : %(text)s"), {"text": facts.owner[:_SHOWN]})
+    return replace(facts, notes=(*facts.notes, unknown))
 
 
 def addresses(facts: Facts) -> set[str]:

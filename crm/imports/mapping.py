@@ -28,6 +28,7 @@ class Field(StrEnum):
     CONTACT_FUNCTION = "contact_function"
     CONTACT_PHONE = "contact_phone"
     CONTACT_EMAIL = "contact_email"
+    OWNER = "owner"
 
 
 #: Folded headings in the order of preference: when two columns fit, the earlier wording wins.
@@ -92,6 +93,10 @@ HEADINGS: dict[Field, tuple[str, ...]] = {
     Field.CONTACT_EMAIL: (
         "email du contact", "email contact", "mail du contact", "mail contact", "e mail du contact", "e mail contact",
         "courriel du contact", "courriel contact", "contact email",
+    ),
+    Field.OWNER: (
+        "suivi par", "suivie par", "suivi", "referent", "referente", "referent interne", "charge de partenariat",
+        "charge de partenariats", "responsable du suivi", "qui suit", "owner",
     ),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from crm.db import Base, PublicId, Versioned
-from crm.imports.enums import Choice, ImportState
+from crm.imports.enums import Choice, ImportKind, ImportState
 
 
 class Import(PublicId, Versioned, Base):
@@ -29,6 +29,14 @@ class Import(PublicId, Versioned, Base):
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary, doc="None once purged."))
     headings: Mapped[str] = mapped_column(Text, doc="JSON: the headings as written.")
     mapping: Mapped[str] = mapped_column(Text, doc="JSON: the place of the column of each fact.")
+    kind: Mapped[ImportKind] = mapped_column(default=ImportKind.PARTNERS, server_default="partners")
+    sheets: Mapped[str] = mapped_column(
+        Text, default="[]", server_default="[]", doc="JSON: the names of the sheets, when there are several."
+    )
+    corrections: Mapped[str] = mapped_column(
+        Text, default="{}", server_default="{}", doc="JSON: what is read instead of some values, by column."
+    )
+    seen_values: Mapped[str | None] = deferred(mapped_column(Text, doc="JSON: the values to review, by column."))
     plan: Mapped[str | None] = deferred(mapped_column(Text, doc="JSON: what becomes of each row."))
     report: Mapped[str | None] = deferred(mapped_column(Text, doc="CSV, once done."))
     totals: Mapped[str] = mapped_column(String(300), default="{}", doc="JSON: how many rows of each outcome.")
@@ -46,7 +54,7 @@ class Import(PublicId, Versioned, Base):
 
 
 class ImportChoice(Base):
-    """What a person said of one doubtful row."""
+    """What a person said of one row: what it is, and which fields of a known partner to write."""
 
     __tablename__ = "import_choices"
     __table_args__ = (UniqueConstraint("import_id", "line"),)
@@ -56,6 +64,28 @@ class ImportChoice(Base):
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"))
     line: Mapped[int]
     choice: Mapped[Choice]
+    fields: Mapped[str | None] = mapped_column(Text, doc="JSON: the fields ticked; None for those that only fill.")
+
+
+class SavedMapping(Base):
+    """
+    Which column is which fact, under a name, in one structure.
+
+    `headings_key` is a mark of the headings of the file that it was made for: one alike finds it again by itself.
+    """
+
+    __tablename__ = "import_mappings"
+    __table_args__ = (UniqueConstraint("structure_id", "kind", "key"),)
+    __audited__ = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id", ondelete="CASCADE"))
+    kind: Mapped[ImportKind]
+    name: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(60), doc="The folded name.")
+    headings_key: Mapped[str] = mapped_column(String(64), index=True)
+    columns: Mapped[str] = mapped_column(Text, doc="JSON: the heading of each fact, as written.")
+    used_at: Mapped[datetime]
 
 
 class ImportedPartner(Base):

@@ -17,6 +17,7 @@ from itertools import count
 from crm.errors import DomainError
 from crm.imports.mapping import Field, Mapping, guess_mapping
 from crm.imports.workbook import UnreadableWorkbook, is_archive, read_workbook
+from crm.partners.search import fold
 from crm.wording import N_
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -24,6 +25,10 @@ MOST_ROWS = 50_000
 MOST_COLUMNS = 200
 #: No fact of a partner is longer, in characters.
 LONGEST_CELL = 5_000
+#: Between the lines of two sheets of a workbook; more than any sheet has.
+SHEET_STEP = 100_000
+#: The heading of the column that says the name of the sheet.
+SHEET_HEADING = "Feuille"
 #: What is looked at to find out what the file is, in bytes.
 _SAMPLE = 64 * 1024
 
@@ -60,11 +65,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What was read. `headings` are as written in the file."""
+    """
+    What was read. `headings` are as written in the file.
+
+    `names`: of the sheets of a workbook that has several alike (one a colleague), else none. Their rows follow one
+    another, the line of a row of the sheet number n (from 0) being n × SHEET_STEP + its line there; a last column, that
+    no sheet has, says the name of the sheet.
+    """
 
     headings: tuple[str, ...]
     mapping: Mapping
     rows: tuple[Row, ...]
+    names: tuple[str, ...] = ()
 
 
 def read_sheet(content: bytes, *, mapping: Mapping | None = None, named: bool = True) -> Sheet:
@@ -78,7 +90,11 @@ def read_sheet(content: bytes, *, mapping: Mapping | None = None, named: bool = 
         raise UnreadableFile(
             N_("Le fichier pèse plus de %(most)s Mo : coupez-le en deux."), most=MOST_BYTES // 1024 // 1024
         )
-    records = _workbook_records(content) if is_archive(content) else _csv_records(content)
+    names: tuple[str, ...] = ()
+    if is_archive(content):
+        names, records = _workbook_records(content)
+    else:
+        records = _csv_records(content)
     _, headings = next(records, (0, []))
     if mapping is None:
         mapping = guess_mapping(headings)
@@ -96,7 +112,7 @@ def read_sheet(content: bytes, *, mapping: Mapping | None = None, named: bool = 
         if len(rows) == MOST_ROWS:
             raise UnreadableFile(N_("Le fichier a plus de %(most)s lignes : coupez-le en deux."), most=MOST_ROWS)
         rows.append(Row(line, values))
-    return Sheet(tuple(headings), mapping, tuple(rows))
+    return Sheet(tuple(headings), mapping, tuple(rows), names)
 
 
 def _csv_records(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -113,11 +129,46 @@ def _csv_records(content: bytes) -> Iterator[tuple[int, list[str]]]:
     return _records(stream, _separator(first), first_line=1 + skipped)
 
 
-def _workbook_records(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _workbook_records(content: bytes) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
+    """The names of the sheets alike, when there are several; the records, those of the headings first."""
     try:
-        yield from (_checked(line, cells) for line, cells in read_workbook(content))
+        sheets = [
+            (name, [_checked(line, cells) for line, cells in rows if any(cell.strip() for cell in cells)])
+            for name, rows in read_workbook(content)
+        ]
     except UnreadableWorkbook as refusal:
         raise UnreadableFile(refusal.message, **refusal.values) from None
+    alike = _alike([(name, rows) for name, rows in sheets if rows])
+    if len(alike) == 1:
+        return (), iter(alike[0][1])
+    return tuple(name for name, _ in alike), _one_after_the_other(alike)
+
+
+def _alike(sheets: list[tuple[str, list[tuple[int, list[str]]]]]) -> list[tuple[str, list[tuple[int, list[str]]]]]:
+    """The first sheet that has a column of names, or the first of all, and those that have its headings."""
+    if not sheets:
+        raise UnreadableFile(N_("Le classeur est vide."))
+    main = next((sheet for sheet in sheets if Field.NAME in guess_mapping(sheet[1][0][1]).fields), sheets[0])
+    wanted = {fold(text) for text in main[1][0][1]} - {""}
+    return [
+        sheet
+        for sheet in sheets
+        if sheet is main or len(wanted & {fold(text) for text in sheet[1][0][1]}) * 3 >= len(wanted) * 2 > 0
+    ]
+
+
+def _one_after_the_other(
+    sheets: list[tuple[str, list[tuple[int, list[str]]]]],
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows of each sheet with its columns in the order of the first one, and its name at the end."""
+    line, headings = sheets[0][1][0]
+    yield line, [*headings, SHEET_HEADING]
+    for number, (name, rows) in enumerate(sheets):
+        own = {fold(text): place for place, text in reversed(list(enumerate(rows[0][1]))) if text.strip()}
+        places = [own.get(fold(heading)) if fold(heading) else None for heading in headings]
+        for line, cells in rows[1:]:
+            kept = [cells[place] if place is not None and place < len(cells) else "" for place in places]
+            yield number * SHEET_STEP + line, [*kept, name]
 
 
 def _checked(line: int, cells: list[str]) -> tuple[int, list[str]]:

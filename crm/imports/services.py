@@ -1,40 +1,35 @@
 """
-Imports partners: first what would become of each row, then the writes, in the transaction of whoever called.
+What would become of each row of a file of partners; commit.py then writes it.
 
 Rows are compared with the partners of the database and with the earlier rows of the file, so that a file tells
 its own duplicates, and the same file again creates nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
-from crm.audit.services import note
+from crm.accounts.queries import colleagues
 from crm.dedupe import queries as dedupe
 from crm.dedupe.keys import Key, keys
 from crm.dedupe.normalise import Normal, normalise
 from crm.dedupe.scoring import Likeness, Verdict, compare
 from crm.imports import queries
+from crm.imports.colleagues import owner_of
 from crm.imports.enums import Outcome
-from crm.imports.facts import Facts, addresses, read_facts, without_objectors
+from crm.imports.facts import Facts, addresses, read_facts, with_owner, without_objectors
+from crm.imports.kinds import kind_of
+from crm.imports.mapping import Field
+from crm.imports.proposals import Change, Held, Likelihood, changes_of, likelihood, marks_of, said_by
 from crm.imports.reader import Sheet
-from crm.partners import services as partners
-from crm.partners.contacts import services as contacts
+from crm.imports.values import REVIEWED, Corrections, Value, corrected, counted, ordered, town_key
 from crm.partners.contacts.queries import objecting_among
-from crm.partners.contacts.services import ContactData
-from crm.partners.enums import FollowStage
-from crm.partners.follow.services import FollowData
-from crm.partners.models import Contact, Follow, Partner
 from crm.sentences import Sentence
 from crm.wording import N_
 
-_AT_ONCE = 5_000
 _SAME_FACTS = Sentence(N_("mêmes informations"))
 
 
@@ -50,35 +45,33 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What becomes of one row. `target` and `reasons` stand when it resembles, `error` when it is wrong."""
+    """
+    What becomes of one row. `target`, `likelihood` and `reasons` stand when it resembles; `certain`: one SIRET.
+
+    `changes`: what it would bring to the partner that it is, or may be.
+    """
 
     facts: Facts
     outcome: Outcome
     target: Target | None = None
     reasons: tuple[Sentence, ...] = ()
+    likelihood: Likelihood | None = None
+    certain: bool = False
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The whole file, in its order."""
+    """The whole file, in its order. `values`: those of some columns, to be reviewed."""
 
     file: str
     rows: tuple[Planned, ...]
+    values: Mapping[Field, tuple[Value, ...]] = field(default_factory=dict)
 
     @property
     def totals(self) -> Counter[Outcome]:
         """How many rows of each outcome."""
         return Counter(row.outcome for row in self.rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A row that an import created, or a partner whose facts it changed (`before`: what they were, by name)."""
-
-    line: int
-    partner_id: int
-    row: Any
-    before: dict[str, Any] | None = None
 
 
 def _silent(_done: int) -> None:
@@ -92,19 +85,24 @@ class Gathered:
     file: str
     rows: tuple["_Reading", ...]
     index: "_Index"
+    values: Mapping[Field, tuple[Value, ...]] = field(default_factory=dict)
 
 
-def gather(session: Session, sheet: Sheet, *, file: str, actor: Actor, key: str) -> Gathered:
+def gather(
+    session: Session, sheet: Sheet, *, file: str, actor: Actor, key: str, corrections: Corrections | None = None
+) -> Gathered:
     """
     Read what the rows are compared with; the number of queries grows by thousands of keys, not by rows.
 
-    `key` is the installation's secret, by which those who objected are known. Raises NotAllowed.
+    `key` is the installation's secret, by which those who objected are known; `corrections` are read instead of what
+    the file says. Raises NotAllowed.
     """
     require(actor, Permission.PARTNER_IMPORT)
-    read = [read_facts(row) for row in sheet.rows]
+    people = {one.id: one.name for one in colleagues(session, actor=actor)}
+    read = [with_owner(read_facts(corrected(row, corrections or {})), people) for row in sheet.rows]
     objecting = objecting_among(session, frozenset().union(*(addresses(facts) for facts in read)), key=key)
     rows = tuple(_Reading.of(without_objectors(facts, objecting)) for facts in read)
-    return Gathered(file, rows, _Index.of_database(session, rows))
+    return Gathered(file, rows, _Index.of_database(session, rows), _values(session, sheet, people))
 
 
 def judge(gathered: Gathered, watch: Callable[[int], None] = _silent) -> Plan:
@@ -113,86 +111,59 @@ def judge(gathered: Gathered, watch: Callable[[int], None] = _silent) -> Plan:
     for done, row in enumerate(gathered.rows, start=1):
         judged.append(gathered.index.judge(row))
         watch(done)
-    return Plan(file=gathered.file, rows=tuple(judged))
+    return Plan(file=gathered.file, rows=tuple(judged), values=gathered.values)
 
 
-def plan(session: Session, sheet: Sheet, *, file: str, actor: Actor, key: str) -> Plan:
+def complete(session: Session, planned: Plan) -> Plan:
+    """The same plan with what each row would bring to the partner that it resembles. A constant number of queries."""
+    held = queries.held(session, {row.target.public_id for row in planned.rows if row.target and row.target.public_id})
+    of_line: dict[int, Held] = {}
+    rows = []
+    for row in planned.rows:
+        known = None
+        if row.target is not None:
+            known = held.get(row.target.public_id or "") or of_line.get(row.target.line or 0)
+        if known is None:
+            of_line[row.facts.line] = _held_by(row.facts)
+            rows.append(row)
+            continue
+        siret = row.facts.draft.siret
+        same_siret = bool(siret) and siret == known.facts.get("siret")
+        rows.append(replace(row, changes=changes_of(row.facts, known), certain=same_siret))
+    return replace(planned, rows=tuple(rows))
+
+
+def plan(
+    session: Session, sheet: Sheet, *, file: str, actor: Actor, key: str, corrections: Corrections | None = None
+) -> Plan:
     """Say what would become of each row. Writes nothing. Raises NotAllowed."""
-    return judge(gather(session, sheet, file=file, actor=actor, key=key))
+    gathered = gather(session, sheet, file=file, actor=actor, key=key, corrections=corrections)
+    return complete(session, judge(gathered))
 
 
-def carry_out(session: Session, sheet: Sheet, *, file: str, actor: Actor, now: datetime, key: str) -> Plan:
-    """Plan and commit, one import at a time: two people sending one file at once create its partners once."""
-    queries.wait_for_other_imports(session)
-    planned = plan(session, sheet, file=file, actor=actor, key=key)
-    commit(session, planned, actor=actor, now=now, key=key)
-    return planned
+def _held_by(facts: Facts) -> Held:
+    """What a partner that a row creates will hold."""
+    return Held(facts=said_by(facts), people=marks_of(facts.person) if facts.person else frozenset())
 
 
-def commit(
-    session: Session,
-    planned: Plan,
-    *,
-    actor: Actor,
-    now: datetime,
-    key: str,
-    others: Collection[int] = frozenset(),
-    watch: Callable[[int], None] = _silent,
-) -> list[Written]:
-    """
-    Create the new ones as *vivier*, and note the import in the audit; what was written, in the order of the file.
-
-    `others`: the lines of doubtful rows that a person said to be other companies; they are created too. Nothing is
-    caught here: whatever fails undoes the whole import. Raises SameSiret when somebody created one of them
-    meanwhile, NotAllowed.
-    """
-    require(actor, Permission.PARTNER_IMPORT)
-    follow = FollowData(stage=FollowStage.POOL, source=planned.file[:200])
-    made: list[Written] = []
-    for done, row in enumerate(planned.rows, start=1):
-        wanted = row.outcome is Outcome.DOUBTFUL and row.facts.line in others
-        if row.outcome is Outcome.NEW or wanted:
-            data = _data_of(row.facts)
-            partner = partners.create(session, data, actor=actor, now=now, follow=follow, compared=True)
-            made.append(Written(row.facts.line, partner.id, partner))
-            if contact := _add_person(session, partner, row.facts, actor=actor, now=now, key=key):
-                made.append(Written(row.facts.line, partner.id, contact))
-        watch(done)
-    made += _follows(session, made, actor)
-    totals = planned.totals
-    told = ", ".join(f"{outcome.value} {totals[outcome]}" for outcome in Outcome)
-    note(session, "import", object_type="partners", reason=f"{planned.file[:100]}: {told}")
-    return made
-
-
-def _follows(session: Session, made: Sequence[Written], actor: Actor) -> list[Written]:
-    """How the structure follows what was created."""
-    lines = {one.partner_id: one.line for one in made if isinstance(one.row, Partner)}
-    keys = sorted(lines)
-    found = []
-    for start in range(0, len(keys), _AT_ONCE):
-        statement = select(Follow).where(
-            Follow.partner_id.in_(keys[start : start + _AT_ONCE]), Follow.structure_id == actor.structure_id
-        )
-        found += [Written(lines[row.partner_id], row.partner_id, row) for row in session.scalars(statement)]
+def _values(session: Session, sheet: Sheet, people: Mapping[int, str]) -> dict[Field, tuple[Value, ...]]:
+    """The distinct values of the reviewed columns that the file has."""
+    found = {}
+    for column in REVIEWED:
+        counts = counted(sheet.rows, column)
+        if not counts:
+            continue
+        if column is Field.OWNER:
+            known = {text for text in counts if owner_of(text, people) is not None}
+        elif column is Field.KIND:
+            known = {text for text in counts if kind_of(text) is not None}
+        elif column is Field.CITY:
+            towns = queries.known_towns(session, {town_key(text) for text in counts})
+            known = set(counts) if towns is None else {text for text in counts if town_key(text) in towns}
+        else:
+            known = set(counts)
+        found[column] = ordered(counts, known)
     return found
-
-
-def _add_person(
-    session: Session, partner: Partner, facts: Facts, *, actor: Actor, now: datetime, key: str
-) -> Contact | None:
-    person = facts.person
-    if person is None:
-        return None
-    data = ContactData(
-        last_name=person.last_name,
-        first_name=person.first_name,
-        function=person.function,
-        phone=person.phone or None,
-        email=person.email or None,
-        is_main=True,
-    )
-    return contacts.add_contact(session, partner, data, actor=actor, now=now, key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +219,8 @@ class _Index:
         if is_same:
             # Its other name helps to recognise the rows that follow.
             self._add(row, target)
-        return Planned(facts=facts, outcome=outcome, target=target, reasons=likeness.reasons)
+        words = likelihood(likeness.probability, doubtful=not is_same)
+        return Planned(facts=facts, outcome=outcome, target=target, reasons=likeness.reasons, likelihood=words)
 
     def _best(self, row: _Reading) -> tuple[int, Likeness] | None:
         near = (*_near(row.keys, self.holders), *_near(row.keys, self.of_file))
@@ -277,22 +249,3 @@ def _liken(card: Normal, other: Normal) -> Likeness:
     if card == other and likeness.verdict is not Verdict.SAME:
         return replace(likeness, probability=1.0, verdict=Verdict.SAME, reasons=(_SAME_FACTS,))
     return likeness
-
-
-def _data_of(facts: Facts) -> partners.PartnerData:
-    draft = facts.draft
-    return partners.PartnerData(
-        name=draft.name,
-        kind=facts.kind,
-        trade_name=draft.trade_name,
-        siren=draft.siren,
-        siret=draft.siret,
-        street=draft.street,
-        postal_code=draft.postal_code,
-        city=draft.city,
-        department=draft.department,
-        phone=draft.phone or None,
-        email=draft.email or None,
-        website=draft.website or None,
-        sector=facts.sector,
-    )

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from crm.imports.enums import Outcome
+from crm.imports.enums import Choice, Outcome
 from crm.imports.facts import Facts
 from crm.imports.mapping import Field, Mapping
+from crm.imports.proposals import Change, Likelihood, choices_for, default_choice
 from crm.sentences import Sentence
 
 
@@ -20,7 +21,8 @@ class StagedRow:
     """
     One row of the file. `like`: whom it resembles, a partner (`like_id`, public) or an earlier row (`like_line`).
 
-    `reasons` say why it is what it is, `notes` what was mended in it.
+    `likelihood`: how sure that is; `certain`: one SIRET. `reasons` say why it is what it is, `notes` what was mended in
+    it, `changes` what it would bring to the partner that it resembles.
     """
 
     line: int
@@ -33,6 +35,19 @@ class StagedRow:
     like_line: int | None = None
     reasons: tuple[Sentence, ...] = ()
     notes: tuple[Sentence, ...] = ()
+    likelihood: Likelihood | None = None
+    certain: bool = False
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What may be said of it."""
+        return choices_for(self.outcome, certain=self.certain)
+
+    @property
+    def default(self) -> Choice:
+        """What becomes of it when nobody says anything."""
+        return default_choice(self.outcome)
 
 
 class _Target(Protocol):
@@ -55,6 +70,12 @@ class _Judged(Protocol):
     def target(self) -> _Target | None: ...
     @property
     def reasons(self) -> tuple[Sentence, ...]: ...
+    @property
+    def likelihood(self) -> Likelihood | None: ...
+    @property
+    def certain(self) -> bool: ...
+    @property
+    def changes(self) -> tuple[Change, ...]: ...
 
 
 def staged(row: _Judged) -> StagedRow:
@@ -71,6 +92,9 @@ def staged(row: _Judged) -> StagedRow:
         like_line=target.line if target else None,
         reasons=tuple(row.reasons),
         notes=tuple(row.facts.notes),
+        likelihood=row.likelihood,
+        certain=row.certain,
+        changes=row.changes,
     )
 
 
@@ -86,6 +110,9 @@ def dump_rows(rows: Iterable[StagedRow]) -> str:
                 [row.like, row.like_city, row.like_id, row.like_line],
                 [[said.msgid, dict(said.values)] for said in row.reasons],
                 [[said.msgid, dict(said.values)] for said in row.notes],
+                row.likelihood.value if row.likelihood else None,
+                row.certain,
+                [[one.field, one.old, one.new] for one in row.changes],
             ]
             for row in rows
         ],
@@ -99,7 +126,19 @@ def load_rows(text: str | None) -> list[StagedRow]:
     return [_row(*parts) for parts in json.loads(text or "[]")]
 
 
-def _row(line: int, name: str, city: str, outcome: str, like: list[Any], reasons: Any, notes: Any) -> StagedRow:
+def _row(
+    line: int,
+    name: str,
+    city: str,
+    outcome: str,
+    like: list[Any],
+    reasons: Any,
+    notes: Any,
+    likely: str | None = None,
+    certain: bool = False,
+    changes: Any = (),
+) -> StagedRow:
+    # The last three were not written by the first release.
     return StagedRow(
         line=line,
         name=name,
@@ -111,6 +150,9 @@ def _row(line: int, name: str, city: str, outcome: str, like: list[Any], reasons
         like_line=like[3],
         reasons=tuple(Sentence(msgid, values) for msgid, values in reasons),
         notes=tuple(Sentence(msgid, values) for msgid, values in notes),
+        likelihood=Likelihood(likely) if likely else None,
+        certain=certain,
+        changes=tuple(Change(field=field, old=old, new=new) for field, old, new in changes),
     )
 
 

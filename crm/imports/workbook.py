@@ -1,5 +1,5 @@
 """
-Workbooks as rows of texts: the bytes of an XLSX file in, what its first sheet with cells shows out.
+Workbooks as rows of texts: the bytes of an XLSX file in, what its sheets with cells show out.
 
 The library that reads them trusts the file: a few kilobytes can name a billion empty cells, or swell to gigabytes.
 So the archive is looked at first, without unpacking more than `MOST_UNPACKED`: what a spreadsheet program would never
@@ -21,6 +21,8 @@ from crm.wording import N_
 
 MOST_UNPACKED = 60 * 1024 * 1024
 MOST_PARTS = 2_000
+#: Sheets that are looked at.
+MOST_SHEETS = 40
 #: A sheet of repeated words is packed 30 or 40 times; a bomb, a thousand.
 MOST_PACKED = 200
 _FEW = 1024 * 1024  # bytes: below, a ratio says nothing
@@ -42,21 +44,25 @@ def is_archive(content: bytes) -> bool:
     return content.startswith(b"PK\x03\x04")
 
 
-def read_workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def read_workbook(content: bytes) -> list[tuple[str, list[tuple[int, list[str]]]]]:
     """
-    The rows of the first sheet that holds something: their number, from 1, and their cells as text.
+    The sheets that hold something, by name: the number of each row, from 1, and its cells as text.
 
     Raises UnreadableWorkbook before anything is unpacked whole.
     """
     _check(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for name in book.sheet_names:
+        found = []
+        for name in book.sheet_names[:MOST_SHEETS]:
             sheet = book.get_sheet_by_name(name)
             if sheet.height and sheet.width:
                 first = sheet.start[0] if sheet.start else 0
                 rows = sheet.to_python(skip_empty_area=True)
-                return ((first + place, [_text(cell) for cell in row]) for place, row in enumerate(rows, start=1))
+                texts = [(first + place, [_text(cell) for cell in row]) for place, row in enumerate(rows, start=1)]
+                found.append((name, texts))
+        if found:
+            return found
     except (CalamineError, ValueError, OSError):
         raise UnreadableWorkbook(
             N_("Ce classeur est abîmé : ouvrez-le dans un tableur et enregistrez-le de nouveau (XLSX ou CSV).")

@@ -83,6 +83,7 @@ ROUTES = {
     ("imports.choose", "/importer/<public_id>/choix"): Permission.PARTNER_IMPORT,
     ("imports.confirm", "/importer/<public_id>/confirmer"): Permission.PARTNER_IMPORT,
     ("imports.correct", "/importer/<public_id>/colonnes"): Permission.PARTNER_IMPORT,
+    ("imports.correct_values", "/importer/<public_id>/valeurs"): Permission.PARTNER_IMPORT,
     ("imports.index", "/importer"): Permission.PARTNER_IMPORT,
     ("imports.progress", "/importer/<public_id>/avancement"): Permission.PARTNER_IMPORT,
     ("imports.report", "/importer/<public_id>/compte-rendu.csv"): Permission.PARTNER_IMPORT,

@@ -205,6 +205,7 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "imports.choose": (an_import, False),
     "imports.confirm": (an_import, False),
     "imports.correct": (an_import, False),
+    "imports.correct_values": (an_import, False),
     "imports.progress": (an_import, False),
     "imports.report": (an_import, False),
     "imports.show": (an_import, False),

@@ -88,3 +88,37 @@ def test_an_import_is_undone_but_for_what_was_used(visitor, make, session):
     expect(page.get_by_text("2 partenaires supprimés.")).to_be_visible()
     session.rollback()
     assert count(session) == 1
+
+
+PASTED = (
+    "Nom\tVille\tTéléphone\tActivité\tSuivi par\nGarage du Parc\tAntony\t01 99 00 12 34\tMécanique\tSoniah\n"
+    "Boulangerie Vasseur\tSceaux\t\t\tSoniah\nFleurs du Sorbier\tParis\t\t\t\n"
+)
+
+
+def test_a_pasted_table_is_corrected_and_completes_a_known_partner(visitor, make, session):
+    make.partner("Garage du Parc", phone="+33199001299")
+    make.user(first_name="Sonia", last_name="Rivière")
+    visitor.sign_in(make.user(roles=[Role.DEVELOPER]))
+    page = visitor.page
+    visitor.open("/importer")
+    page.get_by_label("Ou un tableau collé").fill(PASTED)
+    page.get_by_role("button", name="Apporter le fichier").click()
+    expect(page.get_by_role("heading", name="Valeurs à vérifier")).to_be_visible(timeout=30_000)
+    visitor.look("import-6-valeurs")
+    page.get_by_label("Soniah").select_option("Sonia Rivière")
+    page.get_by_role("button", name="Corriger et comparer de nouveau").click()
+    expect(page.get_by_text("2 partenaires seront créés")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("personne inconnue")).to_have_count(0)
+
+    page.get_by_role("link", name=re.compile("Identique")).click()
+    expect(page.get_by_text("Ce que la ligne apporte à sa fiche")).to_be_visible()
+    visitor.look("import-7-champs")
+    page.get_by_role("checkbox", name=re.compile("Téléphone")).check()
+    page.get_by_role("button", name="Garder ces choix").click()
+    expect(page.get_by_text("Vos choix sont gardés.")).to_be_visible()
+    page.get_by_role("button", name="Importer", exact=True).click()
+    expect(page.get_by_text("1 fiche connue complétée.")).to_be_visible(timeout=30_000)
+    session.rollback()
+    known = session.scalars(sa.select(Partner).where(Partner.name == "Garage du Parc")).one()
+    assert (known.phone, known.sector) == ("+33199001234", "Mécanique")

@@ -17,8 +17,10 @@ from crm.audit.models import AuditEvent
 from crm.dedupe.models import DuplicateKey
 from crm.errors import NotAllowed
 from crm.imports import services
+from crm.imports.commit import carry_out
 from crm.imports.enums import Outcome
 from crm.imports.reader import read_sheet
+from crm.partners import services as partners
 from crm.partners.enums import FollowStage, PartnerKind
 from crm.partners.models import Follow, Partner
 from tests.factories import SYSTEM, THEN, Factory
@@ -226,14 +228,14 @@ def test_an_import_that_dies_midway_leaves_nothing(
     assert make.home
     write(file, *(f"{name};;;92160;Antony;" for name in ("Quillebois", "Sarremont", "Doucelin")))
     before = snapshot()
-    create = services.partners.create
+    create = partners.create
 
-    def dies(session: Session, data: services.partners.PartnerData, **rest: object) -> Partner:
+    def dies(session: Session, data: partners.PartnerData, **rest: object) -> Partner:
         if data.name == "Doucelin":
             raise KeyboardInterrupt
         return create(session, data, **rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(services.partners, "create", dies)
+    monkeypatch.setattr(partners, "create", dies)
     run(make, file, "--for-real", status=1)
     assert snapshot() == before
 
@@ -246,7 +248,7 @@ def test_two_people_sending_one_file_at_once_create_its_partners_once(make: Fact
     def send() -> None:
         ready.wait()
         with make.transaction(importer) as writing:
-            planned = services.carry_out(writing, sheet, file="x.csv", actor=importer, now=THEN, key=KEY)
+            planned = carry_out(writing, sheet, file="x.csv", actor=importer, now=THEN, key=KEY)
         created.append(planned.totals[Outcome.NEW])
 
     people = [threading.Thread(target=send) for _ in range(2)]

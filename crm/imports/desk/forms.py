@@ -1,16 +1,19 @@
 """The forms of an import: the file, which column is which fact, what to say of doubtful rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import FileField, SelectField
+from wtforms import FileField, SelectField, StringField, TextAreaField
 
 from crm.imports.enums import Choice
 from crm.imports.mapping import Field, Mapping
-from crm.web.forms import BaseForm
+from crm.imports.proposals import CONTACT, FIELDS
+from crm.imports.saved import LONGEST_NAME
+from crm.imports.values import LONGEST, MOST_SHOWN, REVIEWED
+from crm.web.forms import AtMost, BaseForm
 
 #: What the screen calls each fact.
 LABELS = {
@@ -32,8 +35,13 @@ LABELS = {
     Field.CONTACT_FUNCTION: _l("Fonction du contact"),
     Field.CONTACT_PHONE: _l("Téléphone du contact"),
     Field.CONTACT_EMAIL: _l("Adresse e-mail du contact"),
+    Field.OWNER: _l("Suivi par"),
 }
-_CHOICE = "row-"
+#: What the screen calls each fact of a known partner that a row may change.
+FACT_LABELS = {field.value: LABELS[field] for field in Field if field.value in FIELDS} | {CONTACT: _l("Contact")}
+_CHOICE, _SHOWN, _TICKED = "row-", "shown-", "set-"
+#: What may be pasted at once, in characters.
+LONGEST_PASTE = 200_000
 
 
 class FileForm(BaseForm):
@@ -45,9 +53,12 @@ class FileForm(BaseForm):
         render_kw={"accept": ".xlsx,.csv,.txt"},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.file.flags.required = True  # the screen says « facultatif » of the others
+    pasted = TextAreaField(
+        _l("Ou un tableau collé"),
+        description=_l("Copiez les cellules dans votre tableur, ligne de titres comprise, et collez-les ici."),
+        render_kw={"rows": 5, "spellcheck": "false", "autocomplete": "off"},
+        validators=[AtMost(LONGEST_PASTE)],
+    )
 
 
 class MappingForm(BaseForm):
@@ -71,6 +82,12 @@ class MappingForm(BaseForm):
     contact_function = SelectField(LABELS[Field.CONTACT_FUNCTION])
     contact_phone = SelectField(LABELS[Field.CONTACT_PHONE])
     contact_email = SelectField(LABELS[Field.CONTACT_EMAIL])
+    owner = SelectField(LABELS[Field.OWNER])
+    mapping_name = StringField(
+        _l("Retenir ces colonnes sous le nom"),
+        description=_l("Un fichier qui a les mêmes titres les retrouvera de lui-même."),
+        validators=[AtMost(LONGEST_NAME)],
+    )
 
     def __init__(self, *args: Any, headings: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,10 +111,30 @@ def mapping_values(mapping: Mapping) -> dict[str, str]:
 
 
 def choices_of(posted: MultiDict[str, str]) -> dict[int, Choice]:
-    """What was ticked for doubtful rows, by line; whatever is not one of ours is left out."""
+    """What was ticked of rows, by line; whatever is not one of ours is left out."""
     known = {choice.value: choice for choice in Choice}
-    return {
-        int(name.removeprefix(_CHOICE)): known[value]
-        for name, value in posted.items()
-        if name.startswith(_CHOICE) and name.removeprefix(_CHOICE).isdecimal() and len(name) < 14 and value in known
-    }
+    return {line: known[value] for line, value in _of_lines(posted, _CHOICE) if value in known}
+
+
+def fields_of(posted: MultiDict[str, str]) -> dict[int, frozenset[str]]:
+    """The fields ticked of the rows whose fields were shown, by line."""
+    return {line: frozenset(posted.getlist(f"{_TICKED}{line}")) for line, _ in _of_lines(posted, _SHOWN)}
+
+
+def corrections_of(posted: MultiDict[str, str]) -> dict[Field, dict[str, str]]:
+    """What was typed instead of the values of the reviewed columns, empty where nothing was."""
+    found: dict[Field, dict[str, str]] = {}
+    for field in REVIEWED:
+        for number in range(MOST_SHOWN):
+            text = posted.get(f"from-{field.value}-{number}")
+            if text is not None:
+                said = " ".join(posted.get(f"to-{field.value}-{number}", "").split())
+                found.setdefault(field, {})[text] = said[:LONGEST]
+    return found
+
+
+def _of_lines(posted: MultiDict[str, str], prefix: str) -> Iterator[tuple[int, str]]:
+    for name, value in posted.items():
+        number = name.removeprefix(prefix)
+        if name.startswith(prefix) and number.isdecimal() and len(number) < 10:
+            yield int(number), value

@@ -6,18 +6,24 @@ What takes long (comparing, writing) is done by crm/imports/work; these writes a
 
 import json
 from collections.abc import Mapping as Pairs
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
+from crm.accounts.queries import colleagues
 from crm.errors import Conflict, DomainError, NotAllowed
-from crm.imports.enums import Choice, ImportState
+from crm.imports.colleagues import owner_of
+from crm.imports.enums import Choice, ImportKind, ImportState
 from crm.imports.mapping import Field, Mapping
-from crm.imports.models import Import, ImportChoice
-from crm.imports.reader import read_sheet
+from crm.imports.models import Import, ImportChoice, SavedMapping
+from crm.imports.reader import Sheet, read_sheet
+from crm.imports.saved import LONGEST_NAME, apply_columns, dump_columns, headings_key
 from crm.imports.staged import dump_mapping
+from crm.imports.values import dump_corrections, load_corrections
+from crm.partners.search import fold
 from crm.wording import N_
 
 #: How long the file itself is kept (docs/rules/permissions.md: import files, 7 days).
@@ -32,24 +38,55 @@ class Unready(DomainError):
 
 
 def bring(session: Session, name: str, content: bytes, *, actor: Actor, now: datetime) -> Import:
-    """Keep a file and have it compared, or its columns named when none holds names. Raises UnreadableFile."""
+    """
+    Keep a file and have it compared, or its columns named when none holds names. Raises UnreadableFile.
+
+    Columns named once for the same headings are named so again. When the sheets of a workbook bear the names of
+    colleagues, each is the one who follows the partners of their sheet.
+    """
     require(actor, Permission.PARTNER_IMPORT)
     if actor.structure_id is None or actor.user_id is None:
         raise NotAllowed
     sheet = read_sheet(content, named=False)
+    saved = latest_mapping(session, sheet.headings, actor=actor)
+    mapping = apply_columns(saved.columns, sheet.headings) if saved is not None else _with_sheets(session, sheet, actor)
+    if saved is not None:
+        saved.used_at = now
     brought = Import(
         structure_id=actor.structure_id,
         author_id=actor.user_id,
         file_name=_plain(name),
         content=content,
         headings=json.dumps(sheet.headings, ensure_ascii=False),
-        mapping=dump_mapping(sheet.mapping),
-        state=ImportState.COMPARING if Field.NAME in sheet.mapping.fields else ImportState.READY,
+        sheets=json.dumps(sheet.names, ensure_ascii=False),
+        mapping=dump_mapping(mapping),
+        state=ImportState.COMPARING if Field.NAME in mapping.fields else ImportState.READY,
         created_at=now,
     )
     session.add(brought)
     session.flush()
     return brought
+
+
+def latest_mapping(session: Session, headings: Sequence[str], *, actor: Actor) -> SavedMapping | None:
+    """The columns that the structure named for these very headings, the last used ones."""
+    statement = (
+        select(SavedMapping)
+        .where(SavedMapping.structure_id == actor.structure_id, SavedMapping.headings_key == headings_key(headings))
+        .order_by(SavedMapping.used_at.desc(), SavedMapping.id.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).first()
+
+
+def _with_sheets(session: Session, sheet: Sheet, actor: Actor) -> Mapping:
+    """What the headings say, and who follows, when each sheet is somebody's."""
+    if not sheet.names or Field.OWNER in sheet.mapping.fields:
+        return sheet.mapping
+    people = {one.id: one.name for one in colleagues(session, actor=actor)}
+    if any(owner_of(name, people) is None for name in sheet.names):
+        return sheet.mapping
+    return Mapping({**sheet.mapping.fields, Field.OWNER: len(sheet.headings) - 1}, sheet.mapping.unknown)
 
 
 def _plain(name: str) -> str:
@@ -58,8 +95,20 @@ def _plain(name: str) -> str:
     return "".join(c for c in last if c.isprintable()).strip()[:200] or "fichier"
 
 
-def correct(session: Session, one: Import, fields: Pairs[Field, int], *, version: int | None, actor: Actor) -> None:
-    """Say which column is which fact; what was compared and chosen is forgotten. Raises Unready, Conflict."""
+def correct(
+    session: Session,
+    one: Import,
+    fields: Pairs[Field, int],
+    *,
+    version: int | None,
+    actor: Actor,
+    now: datetime,
+    name: str = "",
+) -> None:
+    """
+    Say which column is which fact; what was compared and chosen is forgotten. Under a `name`, the columns are kept for
+    the files to come. Raises Unready, Conflict.
+    """
     _open(one, version, actor)
     headings = json.loads(one.headings)
     if Field.NAME not in fields:
@@ -68,21 +117,92 @@ def correct(session: Session, one: Import, fields: Pairs[Field, int], *, version
         raise Unready(N_("Une même colonne ne peut pas servir deux fois."))
     if any(not 0 <= place < len(headings) for place in fields.values()):
         raise Unready(N_("Cette colonne n'est pas dans le fichier."))
-    one.mapping = dump_mapping(Mapping(dict(fields), ()))
+    mapping = Mapping(dict(fields), ())
+    if name:
+        keep_mapping(session, name, mapping, headings, actor=actor, now=now)
+    one.mapping = dump_mapping(mapping)
     one.plan, one.state, one.lease_until = None, ImportState.COMPARING, None
     session.execute(delete(ImportChoice).where(ImportChoice.import_id == one.id))
     session.flush()
 
 
-def choose(session: Session, one: Import, choices: Pairs[int, Choice], *, actor: Actor) -> None:
-    """Write what a person said of doubtful rows, by line; the others stay as they were. Raises Unready."""
+def keep_mapping(
+    session: Session, name: str, mapping: Mapping, headings: Sequence[str], *, actor: Actor, now: datetime
+) -> None:
+    """Keep columns under a name in the actor's structure, instead of those that bore it."""
+    require(actor, Permission.PARTNER_IMPORT)
+    key = fold(name)[:LONGEST_NAME]
+    kept = session.scalars(
+        select(SavedMapping).where(
+            SavedMapping.structure_id == actor.structure_id,
+            SavedMapping.kind == ImportKind.PARTNERS,
+            SavedMapping.key == key,
+        )
+    ).one_or_none()
+    if kept is None:
+        kept = SavedMapping(structure_id=actor.structure_id, kind=ImportKind.PARTNERS, key=key)
+        session.add(kept)
+    kept.name, kept.used_at = name[:LONGEST_NAME], now
+    kept.headings_key, kept.columns = headings_key(headings), dump_columns(mapping, headings)
+    session.flush()
+
+
+def mapping_named(session: Session, name: str, headings: Sequence[str], *, actor: Actor) -> Mapping:
+    """The columns kept under that name, for these headings. Raises Unready when there are none."""
+    kept = session.scalars(
+        select(SavedMapping).where(
+            SavedMapping.structure_id == actor.structure_id, SavedMapping.key == fold(name)[:LONGEST_NAME]
+        )
+    ).first()
+    if kept is None:
+        raise Unready(N_("Aucune correspondance de colonnes ne s'appelle « %(name)s »."), name=name[:LONGEST_NAME])
+    return apply_columns(kept.columns, headings)
+
+
+def correct_values(
+    session: Session, one: Import, said: Pairs[Field, Pairs[str, str]], *, version: int | None, actor: Actor
+) -> None:
+    """
+    Read these texts instead of those of the file, and compare anew; '' for what the file says. Choices stay.
+
+    Raises Unready, Conflict.
+    """
+    _open(one, version, actor)
+    corrections = load_corrections(one.corrections)
+    for field, texts in said.items():
+        kept = corrections.setdefault(field, {})
+        for text, instead in texts.items():
+            if instead and instead != text:
+                kept[text] = instead
+            else:
+                kept.pop(text, None)
+    one.corrections = dump_corrections(corrections)
+    one.plan, one.state, one.lease_until = None, ImportState.COMPARING, None
+    session.flush()
+
+
+def choose(
+    session: Session,
+    one: Import,
+    choices: Pairs[int, Choice],
+    *,
+    actor: Actor,
+    fields: Pairs[int, frozenset[str]] | None = None,
+) -> None:
+    """
+    Write what a person said of rows, by line, and the fields ticked of those that are known; the others stay as they
+    were. Raises Unready.
+    """
     _open(one, one.version, actor)
     known = {row.line: row for row in session.scalars(select(ImportChoice).where(ImportChoice.import_id == one.id))}
     for line, choice in choices.items():
-        if line in known:
-            known[line].choice = choice
-        else:
-            session.add(ImportChoice(import_id=one.id, line=line, choice=choice))
+        row = known.get(line)
+        if row is None:
+            row = ImportChoice(import_id=one.id, line=line)
+            session.add(row)
+        row.choice = choice
+        if fields is not None and line in fields:
+            row.fields = json.dumps(sorted(fields[line]))
     session.flush()
 
 

@@ -20,19 +20,32 @@ from flask_babel import gettext
 
 from crm.access.guard import current_actor, needs
 from crm.access.policy import Permission
+from crm.accounts.queries import colleagues
 from crm.db import db
 from crm.errors import Conflict
 from crm.imports import queries
 from crm.imports.desk import services
-from crm.imports.desk.forms import FileForm, MappingForm, choices_of, mapping_values
+from crm.imports.desk.forms import (
+    FACT_LABELS,
+    LABELS,
+    FileForm,
+    MappingForm,
+    choices_of,
+    corrections_of,
+    fields_of,
+    mapping_values,
+)
 from crm.imports.enums import BUSY, Choice, ImportState, Outcome
 from crm.imports.mapping import Field
 from crm.imports.models import Import
+from crm.imports.proposals import accepted, decided
 from crm.imports.reader import MOST_BYTES, UnreadableFile
 from crm.imports.staged import StagedRow, load_mapping, load_rows
 from crm.imports.undoing import queries as undoing
 from crm.imports.undoing.summary import Counts
+from crm.imports.values import load_corrections, load_values
 from crm.imports.work import job
+from crm.partners.enums import PartnerKind
 
 bp = Blueprint("imports", __name__)
 
@@ -50,12 +63,18 @@ def index() -> ResponseReturnValue:
     form = FileForm.bind()
     if form.submitted:
         try:
-            brought = services.bring(session, *_uploaded(), actor=actor, now=g.now)
+            name, content = _uploaded()
+            pasted = "" if content else form.pasted.data or ""
+            if pasted.strip():
+                name, content = gettext("Tableau collé"), pasted.encode()
+            if form.accepted():
+                brought = services.bring(session, name, content, actor=actor, now=g.now)
         except UnreadableFile as refusal:
-            form.refuse(refusal, "file")
+            form.refuse(refusal, "pasted" if pasted.strip() else "file")
         else:
-            work_afterwards()
-            return redirect(url_for("imports.show", public_id=brought.public_id), 303)
+            if not form.errors:
+                work_afterwards()
+                return redirect(url_for("imports.show", public_id=brought.public_id), 303)
     page = render_template("imports/index.html", form=form, imports=queries.latest(session, actor=actor))
     return page, 422 if form.submitted else 200
 
@@ -77,7 +96,15 @@ def correct(public_id: str) -> ResponseReturnValue:
     form = _mapping_form(one)
     if form.accepted():
         try:
-            services.correct(session, one, form.places(), version=form.version, actor=actor)
+            services.correct(
+                session,
+                one,
+                form.places(),
+                version=form.version,
+                actor=actor,
+                now=g.now,
+                name=(form.mapping_name.data or "").strip(),
+            )
         except (services.Unready, Conflict) as refusal:
             form.refuse(refusal, "name" if Field.NAME not in form.places() else None)
         else:
@@ -89,18 +116,39 @@ def correct(public_id: str) -> ResponseReturnValue:
 @bp.post("/importer/<public_id>/choix")
 @needs(Permission.PARTNER_IMPORT)
 def choose(public_id: str) -> ResponseReturnValue:
-    """Keep what was said of the doubtful rows of a page, and go on to the next."""
+    """Keep what was said of the rows of a page, and go on to the next."""
     actor, session = current_actor(), db.session()
     one = queries.get(session, public_id, actor=actor, for_update=True)
-    asked = {row.line for row in load_rows(one.plan) if row.outcome is Outcome.DOUBTFUL}
-    said = {line: choice for line, choice in choices_of(request.form).items() if line in asked}
+    asked = {row.line: row for row in load_rows(one.plan)}
+    said = {
+        line: choice
+        for line, choice in choices_of(request.form).items()
+        if line in asked and choice in asked[line].choices
+    }
     try:
-        services.choose(session, one, said, actor=actor)
+        services.choose(session, one, said, fields=fields_of(request.form), actor=actor)
     except services.Unready as refusal:
         return _refused(one, refusal)
     flash(gettext("Vos choix sont gardés."), "success")
     after = request.form.get("apres", "")
-    return redirect(url_for("imports.show", public_id=public_id, voir=Outcome.DOUBTFUL.value, apres=after or None), 303)
+    tab = request.form.get("voir", Outcome.DOUBTFUL.value)
+    return redirect(url_for("imports.show", public_id=public_id, voir=tab, apres=after or None), 303)
+
+
+@bp.post("/importer/<public_id>/valeurs")
+@needs(Permission.PARTNER_IMPORT)
+def correct_values(public_id: str) -> ResponseReturnValue:
+    """Read something else instead of some values, wherever they stand in the file."""
+    actor, session = current_actor(), db.session()
+    one = queries.get(session, public_id, actor=actor, for_update=True)
+    version = request.form.get("version", "")
+    said = corrections_of(request.form)
+    try:
+        services.correct_values(session, one, said, version=int(version) if version.isdecimal() else None, actor=actor)
+    except (services.Unready, Conflict) as refusal:
+        return _refused(one, refusal)
+    work_afterwards()
+    return _back(one)
 
 
 @bp.post("/importer/<public_id>/confirmer")
@@ -192,15 +240,24 @@ def _page(one: Import, form: MappingForm | None) -> str:
     counts = {tab: sum(row.outcome is tab for row in rows) for tab in TABS}
     tab = _tab(counts)
     shown, after = _cut([row for row in rows if row.outcome is tab])
-    said = queries.choices(db.session(), one.id)
+    said, ticked = queries.choices(db.session(), one.id), queries.fields_ticked(db.session(), one.id)
     totals = json.loads(one.totals or "{}")
     if form is None and one.state is ImportState.READY:
         headings = json.loads(one.headings)
         form = MappingForm(data=mapping_values(load_mapping(one.mapping, headings)), headings=headings)
         form.version, form.base = one.version, form.raw()
+    choices = {row.line: decided(said.get(row.line), row.outcome, certain=row.certain) for row in rows}
+    outcomes = {row.line: row.outcome for row in rows}
     left = {
-        "others": sum(choice is Choice.OTHER for choice in said.values()),
-        "unsaid": counts[Outcome.DOUBTFUL] - len(said),
+        "created": sum(choices[row.line] is Choice.OTHER and row.outcome is not Outcome.WRONG for row in rows),
+        "completed": sum(
+            choices[row.line] is Choice.SAME and bool(accepted(row.changes, ticked.get(row.line))) for row in rows
+        ),
+        "others": sum(
+            outcomes.get(line) is Outcome.DOUBTFUL for line, choice in said.items() if choice is Choice.OTHER
+        ),
+        "written": totals.get("updated", 0),
+        "unsaid": sum(row.outcome is Outcome.DOUBTFUL and row.line not in said for row in rows),
     }
     values: dict[str, Any] = {"one": one, "form": form, "counts": counts, "tab": tab, "rows": shown, "after": after}
     return render_template(
@@ -208,7 +265,15 @@ def _page(one: Import, form: MappingForm | None) -> str:
         **values,
         **left,
         said=said,
-        choices=list(Choice),
+        ticked=ticked,
+        sheets=json.loads(one.sheets),
+        values=load_values(queries.values_of(db.session(), one)) if one.state is ImportState.READY else {},
+        corrections=load_corrections(one.corrections),
+        colleagues=[person.name for person in colleagues(db.session(), actor=current_actor())],
+        kinds=list(PartnerKind),
+        kind_labels={kind.value: kind.label for kind in PartnerKind},
+        value_labels=LABELS,
+        fact_labels=FACT_LABELS,
         totals={outcome: totals.get(outcome.value, 0) for outcome in Outcome},
         undone=Counts.of_totals(totals),
         undoable=undoing.refusal(one, actor=current_actor(), now=g.now) is None,

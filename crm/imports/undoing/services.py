@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from crm.access.policy import Actor
 from crm.audit.services import note
 from crm.errors import Conflict, DomainError, NotAllowed
+from crm.imports.commit import Written, fact_of
 from crm.imports.enums import ImportState
 from crm.imports.models import Import, ImportChange
-from crm.imports.services import Written
 from crm.imports.undoing import queries
 from crm.imports.undoing.marks import KEPT, mark, marks
 from crm.imports.undoing.summary import Counts, Reason
@@ -148,5 +148,6 @@ def _give_back(session: Session, partner: Partner, change: ImportChange, before:
     then = kept.get("updated_at")
     # Nobody touched it: it is as it was, day of the last change included.
     updated_at = (datetime.fromisoformat(then) if then else None) if everything else partner.updated_at
-    partners.set_facts(session, partner, before, updated_at=updated_at, actor=actor)
+    facts = {name: fact_of(name, text) for name, text in before.items()}
+    partners.set_facts(session, partner, facts, updated_at=updated_at, actor=actor)
     change.undone = True

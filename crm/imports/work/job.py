@@ -24,11 +24,13 @@ from crm.clock import now
 from crm.db import transaction
 from crm.errors import DomainError
 from crm.imports import queries, report, services
-from crm.imports.enums import Choice, ImportState
+from crm.imports.commit import Answers, Seen, commit
+from crm.imports.enums import ImportState
 from crm.imports.models import Import, ImportChange
 from crm.imports.reader import read_sheet
-from crm.imports.staged import dump_rows, load_mapping, staged
+from crm.imports.staged import StagedRow, dump_rows, load_mapping, staged
 from crm.imports.undoing import services as undoing
+from crm.imports.values import dump_values, load_corrections
 from crm.imports.work import services as work
 
 SYSTEM = Actor(None, "import", None, kind="system")
@@ -87,31 +89,45 @@ def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
         _undo(app, taken, clock)
         return
     mapping, key = load_mapping(taken.mapping, taken.headings), app.config["SECRET_KEY"]
+    corrections = load_corrections(taken.corrections)
     sheet = read_sheet(taken.content, mapping=mapping)
     with _watch(app, taken, len(sheet.rows)) as watch:
         if taken.state is ImportState.COMPARING:
             with transaction(actor=SYSTEM, now=clock(), writes=False) as session:
                 actor = _actor(session, taken)
-                gathered = services.gather(session, sheet, file=taken.file_name, actor=actor, key=key)
+                gathered = services.gather(
+                    session, sheet, file=taken.file_name, actor=actor, key=key, corrections=corrections
+                )
             # Outside: on SQLite somebody who reads for long keeps the writers waiting.
             planned = services.judge(gathered, watch)
+            with transaction(actor=SYSTEM, now=clock(), writes=False) as session:
+                planned = services.complete(session, planned)
+            rows, values = dump_rows(staged(row) for row in planned.rows), dump_values(planned.values)
             with transaction(actor=SYSTEM, now=clock()) as session:
-                work.compared(session, taken, dump_rows(staged(row) for row in planned.rows), planned.totals)
+                work.compared(session, taken, rows, values, planned.totals)
             return
         with transaction(actor=SYSTEM, now=clock(), writes=False) as session:
             actor = _actor(session, taken)
-            choices = queries.choices(session, taken.import_id)
-        others = {line for line, choice in choices.items() if choice is Choice.OTHER}
+            answers = Answers(
+                choices=queries.choices(session, taken.import_id),
+                fields=queries.fields_ticked(session, taken.import_id),
+                seen={row.line: _seen(row) for row in queries.staged_rows(session, taken.import_id)},
+            )
         now = clock()
         with transaction(actor=actor, now=now) as session:
             # The state is asked again inside: another may have written while this one was thought dead.
             if not work.still_ours(session, taken):
                 return
             queries.wait_for_other_imports(session)
-            planned = services.plan(session, sheet, file=taken.file_name, actor=actor, key=key)
-            made = services.commit(session, planned, actor=actor, now=now, key=key, others=others, watch=watch)
+            planned = services.plan(session, sheet, file=taken.file_name, actor=actor, key=key, corrections=corrections)
+            made = commit(session, planned, answers=answers, actor=actor, now=now, key=key, watch=watch)
             text = report.csv_text(planned.rows)
             work.written(session, taken, made, planned.totals, text, now=now)
+
+
+def _seen(row: StagedRow) -> Seen:
+    """What the screen showed of a row."""
+    return Seen(like=row.like_id or row.like_line, changes=frozenset((one.field, one.new) for one in row.changes))
 
 
 def _undo(app: Flask, taken: work.Taken, clock: Clock) -> None:

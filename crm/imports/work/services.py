@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, undefer
 
+from crm.imports.commit import Written
 from crm.imports.enums import BUSY, ImportState, Outcome
 from crm.imports.models import Import
-from crm.imports.services import Written
 from crm.imports.undoing import services as undoing
 from crm.wording import N_
 
@@ -34,6 +34,7 @@ class Taken:
     file_name: str
     headings: tuple[str, ...]
     mapping: str
+    corrections: str
     content: bytes = field(repr=False)
 
 
@@ -71,6 +72,7 @@ def take(session: Session, *, now: datetime, lease: timedelta) -> Taken | None:
         file_name=one.file_name,
         headings=tuple(json.loads(one.headings)),
         mapping=one.mapping,
+        corrections=one.corrections,
         undone_by_id=one.undone_by_id,
         content=one.content or b"",
     )
@@ -82,12 +84,12 @@ def still_ours(session: Session, taken: Taken) -> bool:
     return one.state is taken.state and one.attempt == taken.attempt
 
 
-def compared(session: Session, taken: Taken, plan: str, totals: Mapping[Outcome, int]) -> None:
-    """It can be looked at."""
+def compared(session: Session, taken: Taken, plan: str, values: str, totals: Mapping[Outcome, int]) -> None:
+    """It can be looked at: what becomes of each row, and the values to review."""
     if not still_ours(session, taken):
         return
     one = session.get_one(Import, taken.import_id)
-    one.plan, one.state = plan, ImportState.READY
+    one.plan, one.seen_values, one.state = plan, values, ImportState.READY
     one.totals, one.attempt, one.lease_until = _dump(totals), 0, None
     session.flush()
 
@@ -104,7 +106,8 @@ def written(
     """Everything is written, in this very transaction, at `now`."""
     one = session.get_one(Import, taken.import_id)
     one.state, one.done_at, one.lease_until, one.report = ImportState.DONE, now, None, report
-    one.totals = _dump(totals)
+    changed = sum(item.before is not None for item in made)
+    one.totals = json.dumps(json.loads(_dump(totals)) | {"updated": changed})
     undoing.remember(session, one, made)
 
 
