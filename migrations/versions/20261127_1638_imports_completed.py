@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_1638"
-down_revision = "20261127_1607"
+down_revision = "20261127_1633"
 branch_labels = None
 depends_on = None
 

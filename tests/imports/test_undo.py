@@ -26,6 +26,8 @@ from crm.partners.enums import PartnerKind
 from crm.partners.models import Contact, Follow, Partner
 from crm.partners.page.changes import queries as changes
 from tests.counting import statements
+from tests.dedupe.merging_help import DERIVED, merge_all
+from tests.dedupe.merging_help import undo as undo_merge
 
 HEADINGS = "nom;cp;ville;téléphone;prénom;nom du contact;fonction"
 FILE = (
@@ -34,8 +36,6 @@ FILE = (
 )
 #: What tells of imports themselves, and is not theirs to undo.
 OF_IMPORTS = {"imports", "import_changes", "import_choices", "imported_partners", "form_submissions"}
-#: Worked out from the partner whenever it changes; their row numbers mean nothing.
-WRITTEN_ANEW = {"duplicate_keys", "partner_words"}
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def state(snapshot):
         found = {}
         for name, lines in snapshot().items():
             columns = [column.name for column in Base.metadata.tables[name].columns]
-            left_out = {"version", "id"} if name in WRITTEN_ANEW else {"version"}
+            left_out = {"version", "id"} if name in DERIVED else {"version"}
             told = [place for place, column in enumerate(columns) if column not in left_out]
             if name not in OF_IMPORTS:
                 found[name] = sorted((tuple(line[place] for place in told) for line in lines), key=repr)
@@ -214,6 +214,27 @@ def followed_up(make, _session, partner):
 def a_child(make, _session, partner):
     """It is now the head of a group."""
     make.partner("Succursale", parent_id=partner.id)
+
+
+@pytest.mark.parametrize("known", [{}, {"siret": "73282932000074", "phone": "+33199001288", "sector": "Bois"}])
+def test_a_partner_merged_since_stays_until_the_merge_is_undone(app, make, dev, session, state, known):
+    """Whichever of the two remains."""
+    other = make.partner("Garage Parc Auto", **known)
+    before = state()
+    public_id = do_import(app, make, dev)
+    imported = session.scalars(sa.select(Partner).where(Partner.name == "Garage du Parc")).one()
+    actor, later = make.actor(dev), clock.now() + timedelta(minutes=1)
+    merge = merge_all(make, actor, [other, imported], later)
+    ask(app, make, dev, public_id)
+    session.rollback()
+    assert {one.id for one in session.scalars(sa.select(Partner))} == {other.id, imported.id}
+    assert session.scalars(sa.select(Contact.last_name)).all() == ["Durand-Test"]
+    undo_merge(make, actor, merge, later + timedelta(minutes=1))
+    ask(app, make, dev, public_id)
+    left_out = {"merges", "merged_records"}
+    assert {name: rows for name, rows in state().items() if name not in left_out} == {
+        name: rows for name, rows in before.items() if name not in left_out
+    }
 
 
 @pytest.mark.parametrize("touch", [follow_elsewhere, a_todo, a_contact, in_the_bin, followed_up, a_child])

@@ -138,7 +138,7 @@ def test_each_field_is_seen_and_chosen(make, browser, dev, session):  # noqa: F8
     answer.close()
     page = " ".join(browser.get(f"{answer.location}?voir=same").text.split())
     assert "1 ligne complétera une fiche connue" in page
-    assert "<s>+33199001299</s> → <strong>+33199001234</strong>" in page
+    assert "01 99 00 12 99</s> → <strong>01 99 00 12 34</strong>" in page.replace("\xa0", " ")
     form = browser.form(f"{answer.location}?voir=same", action=f"{answer.location}/choix")
     boxes = re.findall(r'id="set-2-(\w+)"[^>]*?(checked)?\s*>', page)
     assert boxes == [("phone", ""), ("email", "checked"), ("sector", ""), ("contact", "checked")], "what only fills"

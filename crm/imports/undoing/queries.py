@@ -184,7 +184,7 @@ class _Found:
     def unchanged(self, change: ImportChange, partner: Partner) -> dict[str, Any]:
         """The fields that still hold what the import wrote, with their former values."""
         before, after = json.loads(change.before), json.loads(change.after)
-        if partner.binned_at is not None:
+        if partner.binned_at is not None or partner.merged_into_id is not None:
             return {}
         now = marks({name: getattr(partner, name) for name in after}, salt=self._one.public_id)
         same = {name for name in after if now[name] == after[name]}
