@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from crm.access.policy import Role
+from crm.access.policy import Actor, Role
 from crm.accounts.enums import LegalKind
 from crm.accounts.models import Structure
 from crm.accounts.services import add_user
@@ -13,7 +13,7 @@ from crm.partners.enums import FollowStage, Willingness
 from crm.partners.models import Contact, Follow, Partner
 from crm.partners.search import search_key, sort_key
 from seeds.demo_companies import COMPANIES, Company
-from seeds.demo_follow import Place
+from seeds.demo_follow import Place, as_of
 
 NEIGHBOUR = "Régie du Plateau-Perché"
 NEIGHBOUR_EMAIL = "noemie@exemple.test"
@@ -127,18 +127,20 @@ def neighbour(place: Place) -> None:
     )
     user.password_hash = place.users["ines"].password_hash
     place.session.flush()
+    actor = Actor(user.id, user.name, structure.id, kind="cli")
     for rank, (name, kind, report) in enumerate(_NEXT_DOOR):
         partner, at = place.partners[name], place.moment(-12 - rank * 9, 11)
-        place.session.add(
-            Follow(
-                partner_id=partner.id,
-                structure_id=structure.id,
-                owner_id=user.id,
-                stage=FollowStage.FOLLOWED,
-                willingness=Willingness.INTERESTED,
-                checked_on=place.today - timedelta(days=40),
+        with as_of(place.session, place.moment(-90 - rank), actor):
+            place.session.add(
+                Follow(
+                    partner_id=partner.id,
+                    structure_id=structure.id,
+                    owner_id=user.id,
+                    stage=FollowStage.FOLLOWED,
+                    willingness=Willingness.INTERESTED,
+                    checked_on=place.today - timedelta(days=90 + rank),
+                )
             )
-        )
         place.session.add(
             Interaction(
                 structure_id=structure.id,

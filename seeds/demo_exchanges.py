@@ -61,14 +61,15 @@ LINES: dict[str, tuple[Said, ...]] = {
     ),
     "buyer": (
         Said(L, US, ASK, "Plaquette des ateliers envoyée à {who}, avec les tarifs de mise à disposition."),
-        Said(C, US, ASK, "{who} confie déjà {job} à une entreprise. Contrat à revoir dans l'année : {limit}.", 15),
+        Said(C, US, ASK, "{who} confie déjà {job} à une entreprise, contrat à revoir dans l'année.\n"
+                            "Condition : {limit}.", 15),
         Said(A, US, ASK, "Présentation à {who}. Besoin précis : {task}.\nPoint dur : {limit}.", 60,
              "Nous : un devis sous quinze jours."),
         Said(E, US, GO_ON, "Devis envoyé à {who} pour {task}."),
         Said(C, THEM, ANSWER, "{who} retient notre offre pour un essai de trois mois : {job}.", 10),
         Said(V, US, GO_ON, "Tour des lieux avec {who} et l'encadrant avant de commencer : {task}.", 60),
         Said(VIDEO, US, GO_ON, "Bilan de l'essai avec {who} : travail soigné. À tenir : {limit}.", 30),
-        Said(A, US, ASK, "Reconduction de {job} demandée à {who}, avec une seconde équipe.", 45,
+        Said(A, US, ASK, "Proposé à {who} de reconduire {job}, avec une seconde équipe.", 45,
              "{who} : réponse après le vote du budget."),
     ),
     "ally": (

@@ -24,6 +24,8 @@ TO_DO = "Apporter la plaquette des ateliers"
 
 @pytest.mark.usefixtures("demonstration")
 def test_the_first_three_minutes(app, visitor: Visitor, monkeypatch):
+    # The file is compared and written inside the request here, among a whole demonstration: seconds on a busy machine.
+    visitor.page.set_default_timeout(60_000)
     visitor.sign_in_as(DEVELOPER, demo.PASSWORD)
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Bonjour Inès")
     visitor.show("aujourdhui")
