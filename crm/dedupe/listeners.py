@@ -1,5 +1,7 @@
 """Keeps the duplicate keys of every partner up to date by listening to the flush: no service forgets them."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -7,8 +9,9 @@ from sqlalchemy.orm import Session
 from crm.db import DatabaseSession
 from crm.dedupe.keys import keys
 from crm.dedupe.models import DuplicateKey
-from crm.dedupe.queries import card_of
-from crm.partners.models import Partner
+from crm.dedupe.numbering import number_of
+from crm.dedupe.queries import cards
+from crm.partners.models import Partner, PartnerChannel, PartnerName
 
 #: What the keys of a partner are made of, and what takes it out of the comparison.
 _READ = (
@@ -25,6 +28,8 @@ _READ = (
     "department",
     "binned_at",
 )
+#: What else a partner is known by: former names, other telephones and mails.
+_OTHERS = (PartnerName, PartnerChannel)
 
 
 def wire() -> None:
@@ -39,19 +44,26 @@ def refresh_keys(session: Session, _context: object) -> None:
 
     A partner in the bin has none: it is nobody's duplicate. Those of a deleted one go by the foreign key.
     """
-    new = [row for row in session.new if isinstance(row, Partner)]
-    changed = [row for row in session.dirty if isinstance(row, Partner) and _concerns_keys(row)]
-    if changed:
-        stale = sa.delete(DuplicateKey).where(DuplicateKey.partner_id.in_([row.id for row in changed]))
-        session.connection().execute(stale)
+    new = {row.id for row in session.new if isinstance(row, Partner)}
+    changed = {row.id for row in session.dirty if isinstance(row, Partner) and _concerns_keys(row)}
+    touched = (*session.new, *(row for row in session.dirty if session.is_modified(row)), *session.deleted)
+    changed |= {row.partner_id for row in touched if isinstance(row, _OTHERS)}
+    changed -= {row.id for row in session.deleted if isinstance(row, Partner)}
+    write_keys(session, new | changed, known=changed - new)
+
+
+def write_keys(session: Session, partner_ids: Collection[int], *, known: Collection[int]) -> None:
+    """Write the keys of these partners, as the database has them now. `known`: those that may have some already."""
+    connection = session.connection()
+    if known:
+        connection.execute(sa.delete(DuplicateKey).where(DuplicateKey.partner_id.in_(known)))
     fresh = [
-        {"partner_id": partner.id, "kind": key.kind.value, "value": key.value}
-        for partner in (*new, *changed)
-        if partner.binned_at is None
-        for key in sorted(keys(card_of(partner)))
+        {"partner_id": partner_id, "number": number}
+        for partner_id, card in cards(connection, partner_ids).items()
+        for number in sorted({number_of(key) for key in keys(card)})
     ]
     if fresh:
-        session.connection().execute(sa.insert(DuplicateKey), fresh)
+        connection.execute(sa.insert(DuplicateKey), fresh)
 
 
 def _concerns_keys(partner: Partner) -> bool:

@@ -4,20 +4,24 @@ Finds the partners that a company resembles: by shared keys in the database, the
 The number of queries does not depend on how many partners there are, nor on how many resemble.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
 from crm.dedupe.keys import Key, KeyKind, keys
 from crm.dedupe.models import DuplicateKey
 from crm.dedupe.normalise import Card, Normal, normalise
+from crm.dedupe.numbering import number_of
 from crm.dedupe.scoring import SHOW, Likeness, Verdict, compare
-from crm.partners.models import Partner
+from crm.partners.models import Partner, PartnerChannel, PartnerName
 from crm.partners.registry import Draft, Resemblance
 from crm.sentences import Sentence
 from crm.wording import N_
@@ -38,8 +42,22 @@ SHORTLIST = 60
 SHOWN = 5
 
 # SQLite takes 32,766 values in a statement, PostgreSQL 65,535.
-_KEYS_AT_ONCE = 3_000
 _PARTNERS_AT_ONCE = 5_000
+# Between the names, or the telephones, that a partner has several of: no text holds it.
+_BETWEEN = "\x1f"
+_ONE_EACH = (
+    "name",
+    "trade_name",
+    "siren",
+    "siret",
+    "phone",
+    "email",
+    "website",
+    "street",
+    "postal_code",
+    "city",
+    "department",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +86,7 @@ class Candidate:
 
 def card_of(known: Partner | Draft) -> Card:
     """The facts of a partner, or of one being typed, as the scorer reads them."""
-    # What a partner has several of is not read for the keys of each flush; what is typed is compared with all of it.
+    # What a partner has several of is read by `cards`.
     names, phones, emails = (
         (known.other_names, known.other_phones, known.other_emails) if isinstance(known, Draft) else ((), (), ())
     )
@@ -135,34 +153,56 @@ def shortlist(holders: Mapping[Key, Sequence[int]], limit: int) -> list[int]:
 
 
 def partners_by_key(session: Session, wanted: Collection[Key]) -> dict[Key, list[int]]:
-    """The partners that hold each of these keys, crowded keys left out. One query for 3,000 keys."""
-    holders: dict[Key, list[int]] = defaultdict(list)
-    for some in _chunks(sorted(wanted), _KEYS_AT_ONCE):
-        for kind, value, partner_id in session.execute(_holders_of(some)):
-            holders[Key(KeyKind(kind), value)].append(partner_id)
-    return holders
+    """The partners that hold each of these keys, crowded keys left out. One query, however many keys."""
+    by_crowd: dict[int, list[int]] = {CROWD: [], _LARGEST_CROWD: []}
+    key_of: dict[int, Key] = {}
+    for key in wanted:
+        number = number_of(key)
+        key_of[number] = key
+        by_crowd[_crowd(key)].append(number)
+    if not key_of:
+        return {}
+    dialect = session.get_bind().dialect.name
+    # SQLite reads a list as JSON, PostgreSQL as an array.
+    lists = {
+        _list_of(crowd): json.dumps(numbers) if dialect == "sqlite" else numbers for crowd, numbers in by_crowd.items()
+    }
+    return {
+        key_of[number]: [int(holder) for holder in holders.split(",")]
+        for number, holders in session.execute(_holders(dialect), lists)
+        if holders
+    }
 
 
-def _holders_of(some: Sequence[Key]) -> sa.Select[str, str, int]:
+@cache
+def _holders(dialect: str) -> sa.CompoundSelect[Any]:
+    """Each number of the lists and who holds it, in one text; nothing when nobody does, or a crowd."""
+    return sa.union_all(*(_holders_among(dialect, crowd) for crowd in (CROWD, _LARGEST_CROWD)))
+
+
+def _holders_among(dialect: str, crowd: int) -> sa.Select[Any]:
+    # Lists are one parameter each: the statement is written once, whatever is asked.
+    value = sa.column("value", sa.BigInteger)
+    if dialect == "sqlite":
+        wanted = sa.func.json_each(sa.bindparam(_list_of(crowd))).table_valued(value)
+    else:
+        numbers = sa.bindparam(_list_of(crowd), type_=postgresql.ARRAY(sa.BigInteger))
+        wanted = sa.func.unnest(numbers).table_valued(value).render_derived()
     # A crowd is recognised after its first few: reading it whole would be the slowest part of the search.
-    wanted = (
-        sa.values(sa.column("kind", sa.String), sa.column("value", sa.String), sa.column("crowd", sa.Integer))
-        .data([(key.kind.value, key.value, _crowd(key)) for key in some])
-        .cte("wanted")
-    )
-    counted = aliased(DuplicateKey)
     first_few = (
-        sa.select(counted.id)
-        .where(counted.kind == wanted.c.kind, counted.value == wanted.c.value)
-        .limit(_LARGEST_CROWD + 1)
+        sa.select(DuplicateKey.partner_id)
+        .where(DuplicateKey.number == wanted.c.value)
+        .limit(crowd + 1)
         .correlate(wanted)
         .subquery()
     )
-    count = sa.select(sa.func.count()).select_from(first_few).correlate(wanted).scalar_subquery()
-    quiet = sa.select(wanted.c.kind, wanted.c.value).where(count <= wanted.c.crowd).cte("quiet")
-    return sa.select(DuplicateKey.kind, DuplicateKey.value, DuplicateKey.partner_id).join(
-        quiet, sa.and_(DuplicateKey.kind == quiet.c.kind, DuplicateKey.value == quiet.c.value)
-    )
+    every = sa.func.aggregate_strings(sa.cast(first_few.c.partner_id, sa.String), ",")
+    holders = sa.select(sa.case((sa.func.count() <= crowd, every))).select_from(first_few)
+    return sa.select(wanted.c.value, holders.correlate(wanted).scalar_subquery())
+
+
+def _list_of(crowd: int) -> str:
+    return f"numbers_{crowd}"
 
 
 def _crowd(key: Key) -> int:
@@ -171,13 +211,56 @@ def _crowd(key: Key) -> int:
 
 def known(session: Session, identifiers: Collection[int]) -> dict[int, Known]:
     """These partners ready to be compared, those in the bin left out. One query for 5,000 partners."""
-    found: dict[int, Known] = {}
+    return {
+        row.id: Known(row.id, row.public_id, row.name, row.city, _normal(_card_of_row(row)))
+        for row in _rows(session, identifiers)
+    }
+
+
+def cards(session: Session | sa.Connection, identifiers: Collection[int]) -> dict[int, Card]:
+    """The facts of these partners, as the database has them now, those in the bin left out."""
+    return {row.id: _card_of_row(row) for row in _rows(session, identifiers)}
+
+
+@cache
+def _facts() -> sa.Select[Any]:
+    """All that is compared, one row a partner: what it has several of in one text."""
+    names = sa.select(sa.func.aggregate_strings(PartnerName.name, _BETWEEN)).where(PartnerName.partner_id == Partner.id)
+    channels = sa.select(sa.func.aggregate_strings(PartnerChannel.value, _BETWEEN)).where(
+        PartnerChannel.partner_id == Partner.id
+    )
+    return sa.select(
+        *(Partner.__table__.c[name] for name in ("id", "public_id", *_ONE_EACH)),
+        names.scalar_subquery().label("other_names"),
+        channels.scalar_subquery().label("other_channels"),
+    ).where(Partner.binned_at.is_(None), Partner.id.in_(sa.bindparam("identifiers", expanding=True)))
+
+
+def _rows(session: Session | sa.Connection, identifiers: Collection[int]) -> Iterator[sa.Row[Any]]:
     for some in _chunks(sorted(identifiers), _PARTNERS_AT_ONCE):
-        statement = sa.select(Partner).where(Partner.id.in_(some), Partner.binned_at.is_(None))
-        for partner in session.scalars(statement):
-            card = normalise(card_of(partner))
-            found[partner.id] = Known(partner.id, partner.public_id, partner.name, partner.city, card)
-    return found
+        yield from session.execute(_facts(), {"identifiers": some})
+
+
+def _card_of_row(row: sa.Row[Any]) -> Card:
+    channels = (row.other_channels or "").split(_BETWEEN)
+    names = (row.name, row.trade_name, *(row.other_names or "").split(_BETWEEN))
+    return Card(
+        # In a fixed order: the engines put them together in any.
+        names=tuple(name for name in (*names[:2], *sorted(names[2:])) if name),
+        siren=row.siren,
+        siret=row.siret,
+        phones=tuple(one for one in (row.phone, *sorted(channels)) if one and "@" not in one),
+        emails=tuple(one for one in (row.email, *sorted(channels)) if one and "@" in one),
+        website=row.website,
+        street=row.street,
+        postal_code=row.postal_code,
+        city=row.city,
+        department=row.department,
+    )
+
+
+# The same partners come back at each letter that is typed; a card never changes.
+_normal = lru_cache(maxsize=4_096)(normalise)
 
 
 def _chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

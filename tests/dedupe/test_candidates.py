@@ -1,7 +1,8 @@
 """Keys follow the partner in its transaction; candidates cost two queries and come with reasons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -12,20 +13,24 @@ from crm.dedupe import listeners, queries, wiring
 from crm.dedupe.keys import Key, KeyKind, keys
 from crm.dedupe.models import DuplicateKey
 from crm.dedupe.normalise import Card
+from crm.dedupe.numbering import number_of
 from crm.dedupe.scoring import Verdict
 from crm.partners import registry
-from crm.partners.models import Partner
+from crm.partners.enums import ChannelKind
+from crm.partners.models import Partner, PartnerChannel, PartnerName
 from tests.factories import THEN, Factory
 
 SIRET = "00000420000010"
 OTHER_SITE = "00000420000028"
+PHONE_NUMBER = 2_209_378_622_947_053_132
 
 
-def keys_of(session: Session, partner: Partner) -> set[Key]:
-    rows = session.execute(
-        sa.select(DuplicateKey.kind, DuplicateKey.value).where(DuplicateKey.partner_id == partner.id)
-    )
-    return {Key(KeyKind(kind), value) for kind, value in rows}
+def keys_of(session: Session, partner: Partner) -> set[int]:
+    return set(session.scalars(sa.select(DuplicateKey.number).where(DuplicateKey.partner_id == partner.id)))
+
+
+def numbers(found: Iterable[Key]) -> set[int]:
+    return {number_of(key) for key in found}
 
 
 @contextmanager
@@ -46,8 +51,8 @@ def counted(session: Session) -> Iterator[list[str]]:
 
 def test_a_new_partner_has_its_keys_after_the_same_commit(make: Factory, session: Session) -> None:
     partner = make.partner("Menuiserie Quillebois", phone="+33199000001", website="https://quillebois.example")
-    assert keys_of(session, partner) == keys(queries.card_of(partner))
-    assert Key(KeyKind.PHONE, "+33199000001") in keys_of(session, partner)
+    assert keys_of(session, partner) == numbers(keys(queries.card_of(partner)))
+    assert number_of(Key(KeyKind.PHONE, "+33199000001")) in keys_of(session, partner)
 
 
 def test_a_rollback_leaves_no_key(make: Factory, session: Session) -> None:
@@ -69,19 +74,58 @@ def test_changing_the_identity_changes_the_keys(make: Factory, session: Session)
         row = writing.get_one(Partner, partner.id)
         row.name, row.phone = "Ébénisterie Vertadier", "+33199000002"
         writing.flush()
-        wanted = keys(queries.card_of(row))
+        wanted = numbers(keys(queries.card_of(row)))
     found = keys_of(session, partner)
     assert found == wanted
-    assert Key(KeyKind.PHONE, "+33199000001") not in found
+    assert number_of(Key(KeyKind.PHONE, "+33199000001")) not in found
 
 
 def test_what_is_no_identity_leaves_the_keys_alone(make: Factory, session: Session) -> None:
     partner = make.partner("Menuiserie Quillebois")
-    before = set(session.scalars(sa.select(DuplicateKey.id)))
+    before = keys_of(session, partner)
     session.rollback()
     with make.transaction() as writing:
+        writing.add(DuplicateKey(number=1, partner_id=partner.id))
+    with make.transaction() as writing:
         writing.get_one(Partner, partner.id).sector = "menuiserie"
-    assert set(session.scalars(sa.select(DuplicateKey.id))) == before
+    # Keys written anew would be without the stray one.
+    assert keys_of(session, partner) == before | {1}
+
+
+def test_a_former_name_and_another_telephone_are_keys_too(make: Factory, session: Session) -> None:
+    partner = make.partner("Avelia Intérim", phone="+33199000001")
+    with make.transaction() as writing:
+        former = PartnerName(partner_id=partner.id, name="Tempolia Services")
+        writing.add(former)
+        writing.add(PartnerChannel(partner_id=partner.id, kind=ChannelKind.PHONE, value="+33199000002"))
+        writing.add(PartnerChannel(partner_id=partner.id, kind=ChannelKind.EMAIL, value="accueil@avelia.example"))
+    whole = Card(
+        names=("Avelia Intérim", "Tempolia Services"),
+        phones=("+33199000001", "+33199000002"),
+        emails=("accueil@avelia.example",),
+        city="Antony",
+        postal_code="92160",
+        department="92",
+    )
+    assert queries.cards(session, [partner.id]) == {
+        partner.id: replace(whole, street=partner.street, siren=None, siret=None, website=None)
+    }
+    found = queries.candidates(session, Card(names=("TEMPOLIA SERVICES",), city="Antony"), limit=5)
+    assert [one.partner.id for one in found] == [partner.id]
+    session.rollback()
+    with make.transaction() as writing:
+        writing.get_one(PartnerName, former.id).name = "Tempolia"
+    assert number_of(Key(KeyKind.NAME, "service tempolia")) not in keys_of(session, partner)
+    assert number_of(Key(KeyKind.NAME, "tempolia")) in keys_of(session, partner)
+    session.rollback()
+    with make.transaction() as writing:
+        writing.delete(writing.get_one(PartnerName, former.id))
+    assert number_of(Key(KeyKind.NAME, "tempolia")) not in keys_of(session, partner)
+
+
+def test_a_number_never_changes() -> None:
+    assert number_of(Key(KeyKind.PHONE, "+33199000001")) == PHONE_NUMBER
+    assert number_of(Key(KeyKind.NAME, "+33199000001")) != PHONE_NUMBER
 
 
 def test_the_bin_takes_the_keys_and_gives_them_back(make: Factory, session: Session) -> None:
@@ -92,7 +136,7 @@ def test_the_bin_takes_the_keys_and_gives_them_back(make: Factory, session: Sess
     session.rollback()
     with make.transaction() as writing:
         writing.get_one(Partner, partner.id).binned_at = None
-    assert keys_of(session, partner) == keys(queries.card_of(partner))
+    assert keys_of(session, partner) == numbers(keys(queries.card_of(partner)))
 
 
 def test_deleting_a_partner_deletes_its_keys(make: Factory, session: Session) -> None:

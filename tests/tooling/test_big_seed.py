@@ -48,5 +48,5 @@ def test_its_keys_are_those_of_the_services(app, make, session):
     def of(table, column, key):
         return sorted(session.scalars(sa.select(column).where(table.partner_id == key)))
 
-    for table, column in ((PartnerWord, PartnerWord.word), (DuplicateKey, DuplicateKey.value)):
+    for table, column in ((PartnerWord, PartnerWord.word), (DuplicateKey, DuplicateKey.number)):
         assert of(table, column, made.id) == of(table, column, identifier)
