@@ -144,7 +144,8 @@ def signed_in() -> str:
         session.flush()
         payload = {"_user_id": str(user.id), "_fresh": True, "structure_id": structure.id}
         session.add(
-            OpenSession(token_hash=key_of(token), user_id=user.id, structure_id=structure.id, payload=json.dumps(payload),
+            OpenSession(token_hash=key_of(token), user_id=user.id, structure_id=structure.id,
+                        payload=json.dumps(payload),
                         created_at=clock.now(), seen_at=clock.now(), confirmed_at=clock.now())
         )  # fmt: skip
     return token

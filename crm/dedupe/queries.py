@@ -20,7 +20,8 @@ from crm.dedupe.keys import Key, KeyKind, keys
 from crm.dedupe.models import DuplicateKey
 from crm.dedupe.normalise import Card, Normal, normalise
 from crm.dedupe.numbering import number_of
-from crm.dedupe.scoring import SHOW, Likeness, Verdict, compare
+from crm.dedupe.scoring import SHOW, Likeness, Verdict
+from crm.dedupe.variants import likenesses, under_each_name
 from crm.partners.models import Partner, PartnerChannel, PartnerName
 from crm.partners.registry import Draft, Resemblance
 from crm.sentences import Sentence
@@ -62,13 +63,14 @@ _ONE_EACH = (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A live partner, ready to be compared."""
+    """A live partner, ready to be compared: `card` is all of it, `cards` the same under each of its names."""
 
     id: int
     public_id: str
     name: str
     city: str
     card: Normal
+    cards: tuple[Normal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,13 @@ def _reasons(likeness: Likeness) -> tuple[Sentence, ...]:
 def candidates(session: Session, card: Card | Normal, *, limit: int) -> list[Candidate]:
     """The partners that this card may be, best first, and the other sites of its group. Two queries."""
     normal = normalise(card)
+    asked = [normal] if isinstance(card, Normal) else [normalise(one) for one in under_each_name(card)]
     holders = partners_by_key(session, keys(normal))
-    partners = known(session, shortlist(holders, SHORTLIST))
-    found = [Candidate(partner, compare(normal, partner.card)) for partner in partners.values()]
+    partners = list(known(session, shortlist(holders, SHORTLIST)).values())
+    found = [
+        Candidate(partner, likeness)
+        for partner, likeness in zip(partners, likenesses(asked, [one.cards for one in partners]), strict=True)
+    ]
     return sorted((one for one in found if is_worth_showing(one.likeness)), key=lambda one: one.rank)[:limit]
 
 
@@ -211,10 +217,12 @@ def _crowd(key: Key) -> int:
 
 def known(session: Session, identifiers: Collection[int]) -> dict[int, Known]:
     """These partners ready to be compared, those in the bin left out. One query for 5,000 partners."""
-    return {
-        row.id: Known(row.id, row.public_id, row.name, row.city, _normal(_card_of_row(row)))
-        for row in _rows(session, identifiers)
-    }
+    found: dict[int, Known] = {}
+    for row in _rows(session, identifiers):
+        card = _card_of_row(row)
+        cards = tuple(_normal(one) for one in under_each_name(card))
+        found[row.id] = Known(row.id, row.public_id, row.name, row.city, _normal(card), cards)
+    return found
 
 
 def cards(session: Session | sa.Connection, identifiers: Collection[int]) -> dict[int, Card]:

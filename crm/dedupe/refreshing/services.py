@@ -24,9 +24,7 @@ def refresh_if_older(session: Session) -> bool:
     rows = sa.select(DuplicateKey.partner_id, DuplicateKey.number).where(DuplicateKey.partner_id.in_(sample))
     for partner_id, number in session.execute(rows):
         held[partner_id].add(number)
-    wanted = {
-        partner_id: {number_of(key) for key in keys(card)} for partner_id, card in cards(session, sample).items()
-    }
+    wanted = {partner_id: {number_of(key) for key in keys(card)} for partner_id, card in cards(session, sample).items()}
     if held == wanted:
         return False
     refresh(session)
