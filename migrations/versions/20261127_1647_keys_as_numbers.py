@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_1647"
-down_revision = "20261127_1633"
+down_revision = "20261127_1638"
 branch_labels = None
 depends_on = None
 

@@ -125,6 +125,7 @@ def test_the_tables_left_out_are_known():
     }  # fmt: skip
     assert set(Base.metadata.tables) - audited_tables() - reference == {
         "audit_events", "bulk_changes", "duplicate_keys", "form_submissions", "import_changes", "import_choices",
-        "import_mappings", "imported_partners", "imports", "oppositions", "outbox_messages", "partner_keys",
-        "partner_words", "recovery_codes", "reminders", "sessions", "single_use_links", "task_runs", "throttle",
+        "import_mappings", "imported_partners", "imports", "merged_records", "oppositions", "outbox_messages",
+        "partner_keys", "partner_words", "recovery_codes", "reminders", "sessions", "single_use_links", "task_runs",
+        "throttle",
     }  # fmt: skip
