@@ -1,9 +1,10 @@
 """
-Times of the screens on 10,000 partners, beside a bare page on the same data: `.venv/bin/python bench/run.py`.
+Times of the screens on 10,000 partners, beside bare pages on the same data: `.venv/bin/python bench/run.py`.
 
-Two gunicorn workers serve the application, two others a bare Flask page with SQLAlchemy (the same fifty lines, no
-rights, no session, no layout). Rounds are interleaved, so that a busy machine is busy for all. Wall: what one visitor
-waits. CPU: what both workers of a server spent, by /proc, over the requests of the round.
+Two gunicorn workers serve the application, two others bare.py: what an ordinary Flask and SQLAlchemy developer writes
+first, without rights, session, token nor layout. Rounds are interleaved, so that a busy machine is busy for all. Wall:
+what one visitor waits. CPU: what both workers of a server spent, by /proc, over the requests of the round. The import
+of 2,000 rows is timed last, in this process.
 """
 
 import http.client
@@ -24,7 +25,10 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-PARTNERS, ROUNDS, REQUESTS = 10_000, 7, 10
+PARTNERS, ROUNDS, REQUESTS = 10_000, 7, 20
+IMPORTED = 2_000
+#: The page to compare with.
+BARE = "bare list"
 PORTS = {"app": 5971, "bare": 5972}
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -67,29 +71,6 @@ def prepare(folder: Path) -> tuple[str, str, str]:
             return f"passerelle={token}", first.public_id, encode((deep.sort_key, deep.id))
 
 
-BARE = """
-import os, sqlalchemy as sa
-from flask import Flask, render_template_string
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-class Base(DeclarativeBase): pass
-class Partner(Base):
-    __tablename__ = "partners"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    city: Mapped[str]
-    phone: Mapped[str]
-    sort_key: Mapped[str]
-engine = sa.create_engine(os.environ["PASSERELLE_DATABASE_URL"])
-app = Flask(__name__)
-PAGE = "<table>{% for p in rows %}<tr><td>{{ p.name }}<td>{{ p.city }}<td>{{ p.phone }}{% endfor %}</table>"
-@app.get("/")
-def index():
-    with Session(engine) as session:
-        rows = session.scalars(sa.select(Partner).order_by(Partner.sort_key, Partner.id).limit(50)).all()
-        return render_template_string(PAGE, rows=rows)
-"""
-
-
 def serve(name: str, target: str, folder: Path) -> "subprocess.Popen[bytes]":
     """Two gunicorn workers."""
     command = [sys.executable, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{PORTS[name]}", target]
@@ -118,30 +99,62 @@ def ask(name: str, path: str, cookie: str, body: str | None = None) -> tuple[int
     return answer.status, text, taken
 
 
-def log_exchange(cookie: str, partner: str, said: str) -> float:
-    """Open the form, send it; how long the sending took."""
-    path = f"/partenaires/{partner}/echanges/nouveau"
-    page = ask("app", path, cookie)[1]
+def exchange(cookie: str, partner: str, said: str) -> str:
+    """Open the form of an exchange; what is to be sent."""
+    page = ask("app", f"/partenaires/{partner}/echanges/nouveau", cookie)[1]
     tokens = {name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("csrf_token", "nonce")}  # type: ignore[index]
     form = {"kind": "visit", "report": said, "due": "nothing", "held_at": "2026-11-20T10:00"}
-    body = urlencode(tokens | form | {"direction": "ours", "nature": "follow_up"})
-    status, text, taken = ask("app", path, cookie, body)
+    return urlencode(tokens | form | {"direction": "ours", "nature": "follow_up"})
+
+
+def send(cookie: str, partner: str, body: str) -> float:
+    """Send it; how long that took."""
+    status, text, taken = ask("app", f"/partenaires/{partner}/echanges/nouveau", cookie, body)
     if status != 303:
         raise SystemExit(f"the exchange was refused ({status}): {text[:2000]}")
     return taken
 
 
-def eight(cookie: str) -> float:
-    """Eight visitors on the list at once, ten pages each; seconds a page."""
+def eight(server: str, path: str, cookie: str) -> float:
+    """Eight visitors on a page at once; seconds a page."""
     began = time.perf_counter()
-    threads = [
-        threading.Thread(target=lambda: [ask("app", "/partenaires", cookie) for _ in range(REQUESTS)]) for _ in range(8)
-    ]
+    threads = [threading.Thread(target=lambda: [ask(server, path, cookie) for _ in range(REQUESTS)]) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     return (time.perf_counter() - began) / (8 * REQUESTS)
+
+
+def import_rows() -> dict[str, tuple[float, float]]:
+    """Compare a file of companies that are not there yet, each with a person, then write it; (wall, CPU) seconds."""
+    from crm import clock, create_app
+    from crm.access.policy import Actor, Role
+    from crm.accounts.models import Membership
+    from crm.db import transaction
+    from crm.imports import services
+    from crm.imports.reader import read_sheet
+
+    lines = ["Raison sociale;CP;Ville;Téléphone;Nom du contact;Prénom du contact"]
+    lines += [
+        f"Fonderie {n % 89}-{n} du Val;92160;Antony;01 98 {n // 100:02} {n % 100:02} 00;Essai{n};Claire"
+        for n in range(IMPORTED)
+    ]
+    sheet = read_sheet("\n".join(lines).encode())
+    app = create_app()
+    key, taken = app.config["SECRET_KEY"], {}
+    with app.app_context():
+        with transaction(actor=Actor(None, "bench", None, kind="cli"), now=clock.now()) as session:
+            place = session.query(Membership).first()
+            actor = Actor(place.user_id, "bench", place.structure_id, frozenset({Role.DIRECTOR}))
+        for one, act in (("to compare", services.plan), ("to compare again and write", services.carry_out)):
+            given = {"now": clock.now()} if act is services.carry_out else {}
+            began, used = time.perf_counter(), time.process_time()
+            with transaction(actor=actor, now=clock.now()) as session:
+                plan = act(session, sheet, file="bench.csv", actor=actor, key=key, **given)
+            taken[one] = (time.perf_counter() - began, time.process_time() - used)
+            print(one, dict(plan.totals))
+    return taken
 
 
 def main() -> None:
@@ -152,10 +165,11 @@ def main() -> None:
         os.environ |= {"PASSERELLE_ENV": "test", "PASSERELLE_INSTANCE": name, "PASSERELLE_SECRET_KEY": "k" * 40}
         os.environ |= {"PASSERELLE_DATABASE_URL": url, "PASSERELLE_PUBLIC_URL": "http://localhost"}
         cookie, partner, deep = prepare(folder)
-        (folder / "bare.py").write_text(BARE)
-        servers = {"app": serve("app", "crm:create_app()", folder), "bare": serve("bare", "bare:app", folder)}
+        servers = {"app": serve("app", "crm:create_app()", ROOT), "bare": serve("bare", "bare:app", ROOT / "bench")}
         pages = {
-            "bare page": ("bare", "/"),
+            BARE: ("bare", "/"),
+            "bare list, name filter": ("bare", "/?q=boulangerie+vas"),
+            "bare partner page": ("bare", f"/partenaires/{partner}"),
             "list, first page": ("app", "/partenaires"),
             "list, name filter": ("app", "/partenaires?q=boulangerie+vas"),
             "list, deep page": ("app", f"/partenaires?after={deep}"),
@@ -166,15 +180,17 @@ def main() -> None:
         finally:
             for server in servers.values():
                 server.terminate()
+        imported = import_rows()
     print(
         f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, SQLite, {ROUNDS} rounds"
     )
     print("| page | wall ms | CPU ms | CPU, times the bare page |\n|---|---|---|---|")
-    base = statistics.median(cpu["bare page"])
+    base = statistics.median(cpu[BARE])
     for one, times in wall.items():
-        used = statistics.median(cpu[one]) if one in cpu else None
-        shown = f"{used * 1000:.1f} | {used / base:.1f}" if used is not None else " | "
-        print(f"| {one} | {statistics.median(times) * 1000:.1f} | {shown} |")
+        used = statistics.median(cpu[one])
+        print(f"| {one} | {statistics.median(times) * 1000:.1f} | {used * 1000:.1f} | {used / base:.1f} |")
+    for one, (waited, used) in imported.items():
+        print(f"| import of {IMPORTED} rows: {one} | {waited * 1000:.0f} | {used * 1000:.0f} | |")
 
 
 def measure(servers, pages, cookie, partner):  # type: ignore[no-untyped-def]
@@ -192,8 +208,14 @@ def measure(servers, pages, cookie, partner):  # type: ignore[no-untyped-def]
             before = spent(servers[name])
             wall[one] += [ask(name, path, cookie)[2] for _ in range(REQUESTS)]
             cpu[one].append((spent(servers[name]) - before) / REQUESTS)
-        wall["creating an exchange"].append(log_exchange(cookie, partner, f"Tour {turn}"))
-        wall["8 visitors on the list, a page"].append(eight(cookie))
+        forms = [exchange(cookie, partner, f"Tour {turn}, {number}") for number in range(REQUESTS)]
+        before = spent(servers["app"])
+        wall["creating an exchange"] += [send(cookie, partner, form) for form in forms]
+        cpu["creating an exchange"].append((spent(servers["app"]) - before) / REQUESTS)
+        for one, name, path in ((f"8 visitors, {BARE}", "bare", "/"), ("8 visitors, list", "app", "/partenaires")):
+            before = spent(servers[name])
+            wall[one].append(eight(name, path, cookie))
+            cpu[one].append((spent(servers[name]) - before) / (8 * REQUESTS))
     return wall, cpu
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,26 +24,21 @@ class DatabaseSessionStore:
 
     def load(self, key: bytes, *, now: datetime, idle: timedelta, absolute: timedelta) -> Loaded | None:
         """The live session of that key with its account; None if unknown, expired or its account disabled."""
-        ordinary = sa.and_(OpenSession.seen_at > now - idle, OpenSession.created_at > now - absolute)
-        on_a_field_phone = sa.and_(Device.enrolled_at.is_not(None), Device.enrolled_at > now - ENROLLED_FOR)
-        statement = (
-            sa.select(OpenSession, User, Structure, Membership.role, Device.enrolled_at)
-            .outerjoin(User, User.id == OpenSession.user_id)
-            .outerjoin(Device, Device.id == OpenSession.device_id)
-            .outerjoin(Membership, Membership.user_id == OpenSession.user_id)
-            .outerjoin(Structure, Structure.id == Membership.structure_id)
-            .where(OpenSession.token_hash == key, sa.or_(ordinary, on_a_field_phone))
-            .order_by(Structure.name, Structure.id)
-        )
-        with sa.orm.Session(self._engine().execution_options(writes=False)) as session:
-            rows = session.execute(statement).all()
+        given = {
+            "key": key,
+            "idle": now - idle,
+            "absolute": now - absolute,
+            "enrolled": now - ENROLLED_FOR,
+        }
+        with self._engine().execution_options(writes=False).connect() as connection:
+            rows = connection.execute(_open_session(), given).all()
         if not rows:
             return None
-        kept: OpenSession = rows[0].OpenSession
+        kept = rows[0]
         if kept.user_id is None:
             return _loaded(kept, None, None)
         account = _account(rows, now)
-        return None if account is None else _loaded(kept, account, _lasting(rows[0].enrolled_at, now))
+        return None if account is None else _loaded(kept, account, _lasting(kept.enrolled_at, now))
 
     def create(self, key: bytes, kept: Kept, *, now: datetime) -> None:
         """Store a new session."""
@@ -63,7 +59,51 @@ class DatabaseSessionStore:
             return connection.execute(gone).first() is not None
 
 
-def _loaded(kept: OpenSession, account: Account | None, lasting: timedelta | None) -> Loaded:
+@cache
+def _open_session() -> sa.Select[*tuple[Any, ...]]:
+    """
+    One row for each role of the person, in each of their structures. `key`, and the instants before which `idle`,
+    `absolute` and `enrolled` are over, are to be given. Built once: every request asks it. Columns, not entities.
+    """
+    instant = OpenSession.seen_at.type
+    ordinary = sa.and_(
+        OpenSession.seen_at > sa.bindparam("idle", type_=instant),
+        OpenSession.created_at > sa.bindparam("absolute", type_=instant),
+    )
+    on_a_field_phone = Device.enrolled_at > sa.bindparam("enrolled", type_=instant)
+    return (
+        sa.select(
+            OpenSession.payload,
+            OpenSession.seen_at,
+            OpenSession.created_at,
+            OpenSession.confirmed_at,
+            OpenSession.device_id,
+            OpenSession.user_id,
+            OpenSession.structure_id.label("here_id"),
+            User.public_id,
+            User.first_name,
+            User.last_name,
+            User.language,
+            User.active,
+            User.password_changed_at,
+            User.totp_confirmed_at,
+            Structure.id.label("place_id"),
+            Structure.name.label("place_name"),
+            Structure.public_id.label("place_public_id"),
+            Membership.role,
+            Device.enrolled_at,
+        )
+        .select_from(OpenSession)
+        .outerjoin(User, User.id == OpenSession.user_id)
+        .outerjoin(Device, Device.id == OpenSession.device_id)
+        .outerjoin(Membership, Membership.user_id == OpenSession.user_id)
+        .outerjoin(Structure, Structure.id == Membership.structure_id)
+        .where(OpenSession.token_hash == sa.bindparam("key"), sa.or_(ordinary, on_a_field_phone))
+        .order_by(Structure.name, Structure.id)
+    )
+
+
+def _loaded(kept: sa.Row[*tuple[Any, ...]], account: Account | None, lasting: timedelta | None) -> Loaded:
     return Loaded(kept.payload, kept.seen_at, account, kept.device_id, kept.confirmed_at, kept.created_at, lasting)
 
 
@@ -71,27 +111,27 @@ def _lasting(enrolled_at: datetime | None, now: datetime) -> timedelta | None:
     return enrolled_at + ENROLLED_FOR - now if enrolled_at and enrolled_at + ENROLLED_FOR > now else None
 
 
-def _account(rows: Sequence[Any], now: datetime) -> Account | None:
-    kept, user, enrolled = rows[0].OpenSession, rows[0].User, rows[0].enrolled_at is not None
-    here = [row for row in rows if row.Structure is not None and row.Structure.id == kept.structure_id]
-    outdated = user.password_changed_at and kept.confirmed_at and kept.confirmed_at < user.password_changed_at
+def _account(rows: Sequence[sa.Row[*tuple[Any, ...]]], now: datetime) -> Account | None:
+    user = rows[0]
+    here = [row for row in rows if row.place_id is not None and row.place_id == user.here_id]
+    outdated = user.password_changed_at and user.confirmed_at and user.confirmed_at < user.password_changed_at
     if not user.active or not here or outdated:
         return None  # a session that the old password opened at the very moment of the change dies here
-    places = dict.fromkeys(Place(row.Structure.public_id, row.Structure.name) for row in rows)
-    fresh = kept.confirmed_at is not None and now - kept.confirmed_at <= CONFIRMED_FOR
+    places = dict.fromkeys(Place(row.place_public_id, row.place_name) for row in rows)
+    fresh = user.confirmed_at is not None and now - user.confirmed_at <= CONFIRMED_FOR
     return Account(
-        user_id=user.id,
+        user_id=user.user_id,
         public_id=user.public_id,
-        name=user.name,
+        name=f"{user.first_name} {user.last_name}",
         language=user.language,
-        structure_id=kept.structure_id,
-        structure_name=here[0].Structure.name,
-        structure_public_id=here[0].Structure.public_id,
+        structure_id=user.here_id,
+        structure_name=here[0].place_name,
+        structure_public_id=here[0].place_public_id,
         roles=frozenset(row.role for row in here),
         places=tuple(places),
         has_totp=user.totp_confirmed_at is not None,
-        confirmed=fresh or not enrolled,
-        device_id=kept.device_id,
+        confirmed=fresh or user.enrolled_at is None,
+        device_id=user.device_id,
     )
 
 

@@ -21,6 +21,8 @@ from crm.partners.enums import (
 from crm.partners.reference.enums import SizeClass
 
 _LIVE = text("siret IS NOT NULL AND binned_at IS NULL")
+# Without the live rows, which nobody looks for by this index: SQLite would take it, and then sort them all.
+_BINNED = text("binned_at IS NOT NULL")
 # Folded texts are compared byte by byte on both engines; PostgreSQL would otherwise follow the server's language.
 _SORT_KEY = String(200).with_variant(String(200, collation="C"), "postgresql")
 _CITY_KEY = String(100).with_variant(String(100, collation="C"), "postgresql")
@@ -38,7 +40,9 @@ class Partner(PublicId, Versioned, Base):
     __tablename__ = "partners"
     __table_args__ = (
         Index("uq_partners_live_siret", "siret", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
-        Index("ix_partners_order", "sort_key", "id"),
+        Index("ix_partners_live_order", "sort_key", "id", "binned_at"),
+        Index("ix_partners_department", "department", "binned_at"),
+        Index("ix_partners_binned_at", "binned_at", sqlite_where=_BINNED, postgresql_where=_BINNED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -54,7 +58,7 @@ class Partner(PublicId, Versioned, Base):
     phone: Mapped[str | None] = mapped_column(String(20), doc="E.164.")
     email: Mapped[str | None] = mapped_column(String(254))
     website: Mapped[str | None] = mapped_column(String(300), info=NEUTRAL)
-    sector: Mapped[str] = mapped_column(String(200), default="", info=NEUTRAL)
+    sector: Mapped[str] = mapped_column(String(200), default="", index=True, info=NEUTRAL)
     commune_code: Mapped[str | None] = mapped_column(
         String(5), index=True, info=NEUTRAL, doc="INSEE code, of the reference or not."
     )
@@ -85,7 +89,7 @@ class Partner(PublicId, Versioned, Base):
     search_key: Mapped[str] = mapped_column(String(1000))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime | None]
-    binned_at: Mapped[datetime | None] = mapped_column(index=True, info=NEUTRAL)
+    binned_at: Mapped[datetime | None] = mapped_column(info=NEUTRAL)
     binned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
     merged_into_id: Mapped[int | None] = mapped_column(
         ForeignKey("partners.id", ondelete="CASCADE", info={"merge": "ignore", "erase": "keep"}),
@@ -196,13 +200,16 @@ class Follow(Versioned, Base):
     """How one structure follows one partner. Each structure's own: never shown to another."""
 
     __tablename__ = "follows"
-    __table_args__ = (UniqueConstraint("partner_id", "structure_id"),)
+    __table_args__ = (
+        UniqueConstraint("partner_id", "structure_id"),
+        Index("ix_follows_owner", "structure_id", "owner_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = mapped_column(
         ForeignKey("partners.id", ondelete="CASCADE", info={"merge": "move", "erase": "keep"}), info=NEUTRAL
     )
-    structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id", ondelete="CASCADE"), index=True, info=NEUTRAL)
+    structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id", ondelete="CASCADE"), info=NEUTRAL)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
     stage: Mapped[FollowStage] = mapped_column(default=FollowStage.POOL, info=NEUTRAL)
     paused_until: Mapped[date | None] = mapped_column(info=NEUTRAL)
@@ -254,6 +261,7 @@ class Contact(PublicId, Versioned, Base):
     """
 
     __tablename__ = "contacts"
+    __table_args__ = (Index("ix_contacts_binned_at", "binned_at", sqlite_where=_BINNED, postgresql_where=_BINNED),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     partner_id: Mapped[int] = mapped_column(
@@ -283,7 +291,7 @@ class Contact(PublicId, Versioned, Base):
     )
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime | None]
-    binned_at: Mapped[datetime | None] = mapped_column(index=True, info=NEUTRAL)
+    binned_at: Mapped[datetime | None] = mapped_column(info=NEUTRAL)
     binned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
     merged_into_id: Mapped[int | None] = mapped_column(
         ForeignKey("contacts.id", ondelete="CASCADE", info={"merge": "ignore", "erase": "keep"}),

@@ -22,6 +22,8 @@ _OVERSEAS = {
     594: ("594", "694"),
     596: ("596", "696", "697"),
 }
+# A French number as it is stored, but for those that begin with 08 and are grouped otherwise.
+_USUAL = re.compile(r"\+33([1-79])(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
 _FLOAT_TAIL = re.compile(r"(?<=\d{9})[.,]0{1,2}$")
 _LETTERS = re.compile(r"[^\W\d_]+\.?")
 _SPLIT = re.compile(r"\s*(?:[;|\n]|\bou\b|\bet\b|,|/| - )\s*", re.IGNORECASE)
@@ -85,6 +87,8 @@ def show_phone(value: str | None) -> str:
     """
     if not value:
         return ""
+    if usual := _USUAL.fullmatch(value):  # what the library says of nearly all, fifty times slower
+        return "0" + " ".join(usual.groups())
     number = _parse(value) if value.startswith("+") else None
     if number is None:
         return value

@@ -9,17 +9,22 @@ from collections.abc import Callable
 from types import FunctionType, MethodType
 from typing import Any
 
-from flask import Flask, request
+from babel import Locale
+from flask import Flask, g, request
 from flask.templating import Environment as FlaskEnvironment
 from flask_babel import get_locale
-from jinja2 import pass_context
+from jinja2 import Template, pass_context
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
+from markupsafe import Markup
 
 #: Words kept of one language: more than the screens hold.
 MOST_WORDS = 5_000
 #: What is written in an address as it stands, wherever it stands there.
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _STAND_IN = "stand-in-0f3a"
+#: A text that has no place but for whole values: no « %% », no number to be rounded.
+_ONLY_TEXTS = re.compile(r"(?:[^%]|%\(\w+\)s)*").fullmatch
 
 
 class PageContext(Context):
@@ -39,34 +44,55 @@ class PageContext(Context):
         return obj(*args, **kwargs)
 
 
+class PageTemplate(Template):
+    """A template whose macros are imported without comparing globals: every template here has the same."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module(ctx) if self._module is None else self._module
+
+
 class PageEnvironment(FlaskEnvironment):
-    """Flask's environment with our contexts."""
+    """Flask's environment with our contexts and templates."""
 
     context_class = PageContext
+    template_class = PageTemplate
 
 
 def remember_words(app: Flask) -> None:
-    """Let the templates translate each text without values once by language. To be called after Flask-Babel."""
+    """Let the templates look each text up once by language. To be called after Flask-Babel."""
     translate: Any = app.jinja_env.globals["gettext"]
     app.jinja_env.globals["gettext"] = app.jinja_env.globals["_"] = _remembering(translate)
 
 
 def _remembering(translate: Callable[..., Any]) -> Callable[..., Any]:
-    known: dict[tuple[str, bool], dict[str, Any]] = {}
+    known: dict[tuple[str, bool, bool], dict[str, Any]] = {}
 
     @pass_context
     def gettext(context: Context, text: str, /, **values: Any) -> Any:
-        locale = get_locale()
-        if values or locale is None or type(text) is not str:
+        locale = _language()
+        if locale is None or type(text) is not str or (values and not _ONLY_TEXTS(text)):
             return translate(context, text, **values)
-        words = known.setdefault((locale.language, bool(context.eval_ctx.autoescape)), {})
+        words = known.setdefault((locale.language, bool(context.eval_ctx.autoescape), bool(values)), {})
         if (word := words.get(text)) is None:
-            word = translate(context, text)
+            # With each of its places for a value in that place again: a pattern, escaped or not as its kind is.
+            word = translate(context, text, **{name: _place(name) for name in values})
             if len(words) < MOST_WORDS:
                 words[text] = word
-        return word
+        if not values:
+            return word
+        return word % values if _ONLY_TEXTS(word) else translate(context, text, **values)
 
     return gettext
+
+
+def _language() -> Locale | None:
+    """Flask-Babel's get_locale(), which looks for its place in `g` three times."""
+    chosen: Locale | None = getattr(g.get("_flask_babel"), "babel_locale", None) if g else None
+    return chosen or get_locale()
+
+
+def _place(name: str) -> Any:
+    return Markup("%({})s").format(name)
 
 
 class Addresses:

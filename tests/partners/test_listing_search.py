@@ -228,7 +228,7 @@ def test_each_order_walks_through_everybody_once(make, app, sort):
             )
     filters = from_address(f"sort={sort}")
     with make.transaction() as session:
-        whole = queries.rows(session, filters, actor, TODAY, size=100)
+        whole = queries.rows(session, filters, actor, TODAY, whole=True, size=100)
         walked = [row for batch in queries.batches(session, filters, actor, TODAY, columns=(), size=4) for row in batch]
     assert [row.partner.id for row in walked] == [row.partner.id for row in whole]
     assert len({row.partner.id for row in walked}) == 23

@@ -45,7 +45,7 @@ def lines(
 def _lines(
     session: Session, filters: Filters, actor: Actor, today: date, columns: Sequence[Column], complete: bool
 ) -> Iterator[tuple[Row, More]]:
-    for rows in listing.batches(session, filters, actor, today, columns=columns, size=BATCH):
+    for rows in listing.batches(session, filters, actor, today, columns=columns, whole=complete, size=BATCH):
         more = _more(session, [row.partner.id for row in rows]) if complete else {}
         yield from ((row, more.get(row.partner.id, _NOTHING)) for row in rows)
 

@@ -18,8 +18,9 @@ Cell = str | int | bool | date | datetime | Labelled | tuple[str | Labelled, ...
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """
-    A partner of the list: the Partner itself, the Follow of the actor's structure or None, the owner's name.
+    A partner of the list: its columns, those of the Follow of the actor's structure or None, the owner's name.
 
+    Both hold what the Columns asked for say that they need, and what every row tells (see queries.rows).
     `tags`, `roles` (open today), `trades` (labels) and `contact` (name of the main one) are read only when a column
     asks for them. `extra`: cells of the registered columns, by key. `cursor`: its place in the chosen order.
     """
@@ -37,23 +38,34 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: `value(row)` is its cell. `reads`: which lists of Row it needs. `subquery` is that of a ListColumn."""
+    """
+    A column: `value(row)` is its cell.
+
+    `partner`, `follow`: attributes of the two that the cell needs; `reads`: which lists of Row. `subquery` is that of
+    a ListColumn.
+    """
 
     key: str
     label: str
     value: Callable[[Row], Any]
     permission: Permission = Permission.PARTNER_READ
+    partner: tuple[str, ...] = ()
+    follow: tuple[str, ...] = ()
     reads: str = ""
     subquery: Callable[[Actor, date], Any] | None = None
 
 
 def _own(key: str, label: str, name: str = "") -> Column:
-    return Column(key=key, label=label, value=lambda row: getattr(row.partner, name or key))
+    return Column(key=key, label=label, value=lambda row: getattr(row.partner, name or key), partner=(name or key,))
 
 
-def _ours(key: str, label: str, name: str = "") -> Column:
+def _ours(key: str, label: str, *besides: str) -> Column:
+    """A cell of the follow; the screen shows `besides` in it."""
     return Column(
-        key=key, label=label, value=lambda row: None if row.follow is None else getattr(row.follow, name or key)
+        key=key,
+        label=label,
+        value=lambda row: None if row.follow is None else getattr(row.follow, key),
+        follow=(key, *besides),
     )
 
 
@@ -80,7 +92,7 @@ BUILT_IN = (
     _own("sector", N_("Activité")),
     Column(key="trades", label=N_("Métiers"), value=lambda row: row.trades, reads="trades"),
     _own("size", N_("Taille")),
-    _ours("stage", N_("Suivi")),
+    _ours("stage", N_("Suivi"), "paused_until", "do_not_solicit", "willingness"),
     Column(key="owner", label=N_("Responsable"), value=lambda row: row.owner),
     _ours("willingness", N_("Disposition")),
     _ours("priority", N_("Priorité")),
@@ -91,6 +103,7 @@ BUILT_IN = (
         key="changed",
         label=N_("Dernière modification"),
         value=lambda row: row.partner.updated_at or row.partner.created_at,
+        partner=("updated_at", "created_at"),
     ),
 )
 

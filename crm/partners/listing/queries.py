@@ -1,18 +1,33 @@
 """Reads of the list of partners. Identity is everybody's; follows, owners and tags are those of one's structure."""
 
 import math
+from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, can, require
 from crm.accounts.models import Membership, User
 from crm.partners import registry
 from crm.partners.enums import Priority, Willingness
+from crm.partners.listing.besides.queries import lists, open_on
 from crm.partners.listing.columns import Column, Row
 from crm.partners.listing.enums import Following, Sort
 from crm.partners.listing.filters import ME, NOBODY, Filters
@@ -34,6 +49,10 @@ from crm.partners.search import LIKE_ESCAPE, like_pattern, search_tokens
 _KM_A_DEGREE = 111.195
 _INSEE_CODE_LENGTH = 5
 Cursor = Sequence[str | int]
+#: What every row tells of a partner and of its follow; the columns say what they need besides.
+_OF_PARTNER = ("id", "public_id", "name", "kind", "trade_name")
+_OF_FOLLOW = ("id",)
+_WHOLE = tuple(tuple(dict.fromkeys(("id", *table.__table__.columns.keys()))) for table in (Partner, Follow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +75,59 @@ class Order:
     latest_first: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of the list: its rows, one more than asked when the list goes on; and how many the filters keep."""
+
+    rows: list[Row]
+    total: int
+
+
 def matching(session: Session, filters: Filters, actor: Actor, today: date) -> Select[int]:
     """
     A SELECT of the identifiers of the live partners that the filters keep, in no order. Two queries at most are sent,
     to know which commune `near` means. Raises NotAllowed.
     """
     require(actor, Permission.PARTNER_READ)
-    return (
-        select(Partner.id)
-        .outerjoin(Follow, _is_followed_by(actor))
-        .where(Partner.binned_at.is_(None), *_wanted(session, filters, actor, today))
-    )
+    of_ours = list(_followed_so(filters, actor))
+    statement = select(Partner.id)
+    if of_ours:
+        statement = statement.outerjoin(Follow, _is_followed_by(actor))
+    return statement.where(Partner.binned_at.is_(None), *_wanted(session, filters, actor, today), *of_ours)
 
 
 def count(session: Session, filters: Filters, actor: Actor, today: date) -> int:
     """How many partners the filters keep."""
-    return session.scalar(select(func.count()).select_from(matching(session, filters, actor, today).subquery())) or 0
+    kept = matching(session, filters, actor, today)
+    return session.scalar(kept.with_only_columns(func.count(Partner.id), maintain_column_froms=True)) or 0
+
+
+def page(
+    session: Session,
+    filters: Filters,
+    actor: Actor,
+    today: date,
+    *,
+    columns: Sequence[Column],
+    after: Cursor | None = None,
+    size: int = 50,
+) -> Found:
+    """
+    `rows`, and how many there are in all. What filters keep is looked for once, for both.
+
+    Two queries at most, and those of `rows` for its lists.
+    """
+    if not filters.narrows:
+        found = rows(session, filters, actor, today, columns=columns, after=after, size=size)
+        return Found(found, session.scalar(_live_partners()) or 0)
+    kept = matching(session, filters, actor, today).cte("kept")
+    total = select(func.count()).select_from(kept).scalar_subquery()
+    lines = _Lines(filters, actor, today, columns)
+    statement = lines.statement(after, size).add_columns(total).join_from(Partner, kept, kept.c.id == Partner.id)
+    held = [tuple(row) for row in session.execute(statement)]
+    if not held:
+        return Found([], count(session, filters, actor, today) if after is not None else 0)
+    return Found(lines.read(session, held), held[0][-1])
 
 
 def rows(
@@ -81,51 +137,41 @@ def rows(
     today: date,
     *,
     columns: Sequence[Column] = (),
+    whole: bool = False,
     after: Cursor | None = None,
     size: int = 50,
 ) -> list[Row]:
     """
     `size` rows after the cursor in the order of the filters, and one more when the list goes on.
 
+    They hold what `columns` need, or with `whole` all that a partner and its follow have.
     One query, and one for each list that `columns` read (tags, roles, trades, contacts), however many rows there are.
     `after` must have the shape of `order_of(filters.sort).shape`; what no row holds gives the first page.
     """
-    order = order_of(filters.sort)
-    extra = [(one, registered.show) for one, registered in _registered(columns, actor)]
-    statement = (
-        select(Partner, Follow, User, *order.by, *(one.subquery(actor, today) for one, _ in extra if one.subquery))
-        .outerjoin(Follow, _is_followed_by(actor))
-        .outerjoin(User, User.id == Follow.owner_id)
-        .where(Partner.id.in_(matching(session, filters, actor, today)))
-        .order_by(*((one.desc() for one in order.by) if order.latest_first else order.by))
-        .limit(size + 1)
-    )
-    if after is not None and (beyond := _beyond(order, after)) is not None:
-        statement = statement.where(beyond)
-    found = [tuple(row) for row in session.execute(statement)]
-    lists = _lists(session, [row[0].id for row in found], columns, actor, today)
-    width = 3 + len(order.by)
-    return [
-        Row(
-            partner=row[0],
-            follow=row[1],
-            owner=row[2].name if row[2] else None,
-            cursor=tuple(_mark(part) for part in row[3:width]),
-            extra={one.key: show(value) for (one, show), value in zip(extra, row[width:], strict=True)},
-            **{name: values.get(row[0].id, ()) for name, values in lists.items() if name != "contact"},
-            contact=next(iter(lists.get("contact", {}).get(row[0].id, ())), ""),
-        )
-        for row in found
-    ]
+    lines = _Lines(filters, actor, today, columns, whole=whole)
+    statement = lines.statement(after, size)
+    if filters.narrows:
+        statement = statement.where(Partner.id.in_(matching(session, filters, actor, today)))
+    else:
+        require(actor, Permission.PARTNER_READ)
+        statement = statement.where(Partner.binned_at.is_(None))
+    return lines.read(session, [tuple(row) for row in session.execute(statement)])
 
 
 def batches(
-    session: Session, filters: Filters, actor: Actor, today: date, *, columns: Sequence[Column], size: int = 500
+    session: Session,
+    filters: Filters,
+    actor: Actor,
+    today: date,
+    *,
+    columns: Sequence[Column],
+    whole: bool = False,
+    size: int = 500,
 ) -> Iterator[list[Row]]:
     """All the rows in their order, `size` at a time: for an export, which need not hold them all."""
     after: Cursor | None = None
     while True:
-        found = rows(session, filters, actor, today, columns=columns, after=after, size=size)
+        found = rows(session, filters, actor, today, columns=columns, whole=whole, after=after, size=size)
         if found:
             yield found[:size]
         if len(found) <= size:
@@ -165,10 +211,10 @@ def places(session: Session, near: str) -> list[Place]:
 def owners(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """(public id, name) of the people of the structure, and of those who left and still own follows."""
     ours = select(Membership.user_id).where(Membership.structure_id == actor.structure_id)
-    owning = select(Follow.owner_id).where(Follow.structure_id == actor.structure_id, Follow.owner_id.is_not(None))
+    owning = select(Follow.id).where(Follow.structure_id == actor.structure_id, Follow.owner_id == User.id).exists()
     statement = (
         select(User.public_id, User.first_name, User.last_name)
-        .where(or_(and_(User.active, User.id.in_(ours)), User.id.in_(owning)))
+        .where(or_(and_(User.active, User.id.in_(ours)), owning))
         .order_by(User.last_name, User.first_name, User.id)
     )
     return [(row.public_id, f"{row.first_name} {row.last_name}".strip()) for row in session.execute(statement)]
@@ -181,9 +227,22 @@ def tags(session: Session, actor: Actor) -> list[tuple[str, str]]:
 
 
 def departments(session: Session) -> list[str]:
-    """The codes of the départements where some partner is."""
-    statement = select(Partner.department).where(Partner.binned_at.is_(None), Partner.department != "").distinct()
-    return sorted(session.scalars(statement))
+    """The codes of the départements where some partner is: a look into the index for each, not for each partner."""
+    return list(session.scalars(_departments()))
+
+
+@cache
+def _live_partners() -> Select[int]:
+    return select(func.count(Partner.id)).where(Partner.binned_at.is_(None))
+
+
+@cache
+def _departments() -> Select[Any]:
+    live = (Partner.binned_at.is_(None), Partner.department != "")
+    code = select(func.min(Partner.department).label("code")).where(*live).cte("code", recursive=True)
+    after = select(func.min(Partner.department)).where(*live, Partner.department > code.c.code).scalar_subquery()
+    code = code.union_all(select(after).where(code.c.code.is_not(None)))
+    return select(code.c.code).where(code.c.code.is_not(None)).order_by(code.c.code)
 
 
 def found_by(token: str, actor: Actor) -> ColumnElement[bool]:
@@ -193,8 +252,10 @@ def found_by(token: str, actor: Actor) -> ColumnElement[bool]:
     if not can(actor, Permission.CONTACT_READ):
         return found
     named = (Contact.binned_at.is_(None), Contact.search_key.like(pattern, escape=LIKE_ESCAPE))
-    elsewhere = select(ContactPost.partner_id).join(Contact, Contact.id == ContactPost.contact_id).where(*named)
-    return or_(found, Partner.id.in_(select(Contact.partner_id).where(*named)), Partner.id.in_(elsewhere))
+    # The posts, which are few, are asked for their contacts: the other way round every contact is read twice.
+    is_named = select(Contact.id).where(Contact.id == ContactPost.contact_id, *named).exists()
+    people = union_all(select(Contact.partner_id).where(*named), select(ContactPost.partner_id).where(is_named))
+    return or_(found, Partner.id.in_(people))
 
 
 def _is_followed_by(actor: Actor) -> ColumnElement[bool]:
@@ -210,12 +271,11 @@ def _wanted(session: Session, filters: Filters, actor: Actor, today: date) -> It
     if filters.department:
         yield Partner.department == filters.department
     if filters.roles:
-        yield Partner.id.in_(select(PartnerRole.partner_id).where(_open_on(today), PartnerRole.role.in_(filters.roles)))
+        yield Partner.id.in_(select(PartnerRole.partner_id).where(open_on(today), PartnerRole.role.in_(filters.roles)))
     if filters.trade:
         yield Partner.id.in_(select(PartnerTrade.partner_id).where(_is_trade(filters.trade)))
     if filters.near:
         yield _is_near(places(session, filters.near), filters.within)
-    yield from _followed_so(filters, actor)
     for one in registry.list_filters():
         value = dict(filters.extra).get(one.key)
         if value and can(actor, one.permission) and (clause := one.clause(value, actor, today)) is not None:
@@ -242,13 +302,6 @@ def _followed_so(filters: Filters, actor: Actor) -> Iterator[ColumnElement[bool]
     for tag in filters.tags:
         of_ours = (Tag.public_id == tag, Tag.structure_id == actor.structure_id)
         yield Follow.id.in_(select(FollowTag.follow_id).join(Tag, Tag.id == FollowTag.tag_id).where(*of_ours))
-
-
-def _open_on(today: date) -> ColumnElement[bool]:
-    return and_(
-        or_(PartnerRole.since.is_(None), PartnerRole.since <= today),
-        or_(PartnerRole.until.is_(None), PartnerRole.until >= today),
-    )
 
 
 def _is_trade(text: str) -> ColumnElement[bool]:
@@ -312,6 +365,69 @@ def _beyond(order: Order, after: Cursor) -> ColumnElement[bool] | None:
     return tuple_(*order.by) < bound if order.latest_first else tuple_(*order.by) > bound
 
 
+class _Lines:
+    """The SELECT of the rows of a list, and how its rows are read."""
+
+    def __init__(
+        self, filters: Filters, actor: Actor, today: date, columns: Sequence[Column], *, whole: bool = False
+    ) -> None:
+        self.actor, self.today, self.columns, self.order = actor, today, columns, order_of(filters.sort)
+        self.extra = [(one, registered.show) for one, registered in _registered(columns, actor)]
+        self.partner, self.follow = _WHOLE if whole else _needed(columns)
+
+    def statement(self, after: Cursor | None, size: int) -> Select[Any]:
+        """In the order of the list, after the cursor. Which partners, it does not say."""
+        order = self.order
+        statement = (
+            select(
+                *(getattr(Partner, name) for name in self.partner),
+                *(getattr(Follow, name) for name in self.follow),
+                User.first_name,
+                User.last_name,
+                *order.by,
+                *(one.subquery(self.actor, self.today) for one, _ in self.extra if one.subquery),
+            )
+            .outerjoin(Follow, _is_followed_by(self.actor))
+            .outerjoin(User, User.id == Follow.owner_id)
+            .order_by(*((one.desc() for one in order.by) if order.latest_first else order.by))
+            .limit(size + 1)
+        )
+        beyond = _beyond(order, after) if after is not None else None
+        return statement if beyond is None else statement.where(beyond)
+
+    def read(self, session: Session, found: Sequence[tuple[Any, ...]]) -> list[Row]:
+        """Its rows, with their lists: one query for each."""
+        partner, follow = _record("PartnerCells", self.partner), _record("FollowCells", self.follow)
+        owner = len(self.partner) + len(self.follow)
+        cells = owner + 2 + len(self.order.by)
+        held = lists(session, [row[0] for row in found], self.columns, self.actor, self.today)
+        contacts = held.pop("contact", {})
+        return [
+            Row(
+                partner=partner._make(row[: len(self.partner)]),
+                follow=follow._make(row[len(self.partner) : owner]) if row[len(self.partner)] is not None else None,
+                owner=f"{row[owner]} {row[owner + 1]}" if row[owner] is not None else None,
+                cursor=tuple(_mark(part) for part in row[owner + 2 : cells]),
+                extra={one.key: show(value) for (one, show), value in zip(self.extra, row[cells:], strict=False)},
+                **{name: values.get(row[0], ()) for name, values in held.items()},
+                contact=next(iter(contacts.get(row[0], ())), ""),
+            )
+            for row in found
+        ]
+
+
+def _needed(columns: Sequence[Column]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is read of a partner and of its follow, the identifier first."""
+    of_partner = dict.fromkeys((*_OF_PARTNER, *(name for one in columns for name in one.partner)))
+    return tuple(of_partner), tuple(dict.fromkeys((*_OF_FOLLOW, *(name for one in columns for name in one.follow))))
+
+
+@lru_cache(maxsize=200)
+def _record(name: str, fields: tuple[str, ...]) -> Any:
+    """A row whose columns have names: whole entities would cost three times as much."""
+    return namedtuple(name, fields)
+
+
 def _mark(part: Any) -> str | int:
     return part.isoformat() if isinstance(part, datetime) else part
 
@@ -319,43 +435,3 @@ def _mark(part: Any) -> str | int:
 def _registered(columns: Sequence[Column], actor: Actor) -> list[tuple[Column, registry.ListColumn]]:
     known = {one.key: one for one in registry.list_columns()}
     return [(one, known[one.key]) for one in columns if one.subquery and can(actor, one.permission)]
-
-
-def _lists(
-    session: Session, identifiers: Sequence[int], columns: Sequence[Column], actor: Actor, today: date
-) -> dict[str, dict[int, tuple[Any, ...]]]:
-    """What the columns read besides the row itself, by partner: one query each."""
-    full_name = func.trim(Contact.first_name + " " + Contact.last_name)
-
-    def still(model: type[Contact | ContactPost]) -> ColumnElement[bool]:
-        return or_(model.left_on.is_(None), model.left_on > today)
-
-    asked: dict[str, Any] = {
-        "tags": select(Follow.partner_id, Tag.name)
-        .join(FollowTag, FollowTag.follow_id == Follow.id)
-        .join(Tag, Tag.id == FollowTag.tag_id)
-        .where(Follow.partner_id.in_(identifiers), Follow.structure_id == actor.structure_id)
-        .order_by(Tag.key),
-        "roles": select(PartnerRole.partner_id, PartnerRole.role)
-        .where(PartnerRole.partner_id.in_(identifiers), _open_on(today))
-        .order_by(PartnerRole.id),
-        "trades": select(PartnerTrade.partner_id, func.coalesce(RomeTrade.label, PartnerTrade.rome_code))
-        .outerjoin(RomeTrade, RomeTrade.code == PartnerTrade.rome_code)
-        .where(PartnerTrade.partner_id.in_(identifiers))
-        .order_by(PartnerTrade.rome_code),
-        "contact": select(Contact.partner_id, full_name)
-        .where(Contact.partner_id.in_(identifiers), Contact.is_main, Contact.binned_at.is_(None), still(Contact))
-        .union_all(
-            select(ContactPost.partner_id, full_name)
-            .join(Contact, Contact.id == ContactPost.contact_id)
-            .where(ContactPost.partner_id.in_(identifiers), ContactPost.is_main)
-            .where(Contact.binned_at.is_(None), still(ContactPost))
-        ),
-    }
-    found: dict[str, dict[int, tuple[Any, ...]]] = {}
-    for name in dict.fromkeys(one.reads for one in columns if one.reads and can(actor, one.permission)):
-        held: dict[int, list[Any]] = {}
-        for partner_id, value in session.execute(asked[name]) if identifiers else ():
-            held.setdefault(partner_id, []).append(value)
-        found[name] = {key: tuple(dict.fromkeys(values)) for key, values in held.items()}
-    return found

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from flask import current_app, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from crm.access.guard import current_actor
 from crm.access.policy import Actor, Permission, can
@@ -40,16 +41,19 @@ def render_list(today: date) -> str:
     """The page of the list that the address asks for."""
     actor, session = current_actor(), db.session()
     filters = asked.from_pairs(request.args.items(multi=True))
-    total = queries.count(session, filters, actor, today)
     mistyped = ""
-    if not total and filters.q and (mended := spelling.mended(session, filters.q, actor)):
-        corrected = replace(filters, q=mended)
-        if found := queries.count(session, corrected, actor, today):
-            mistyped, filters, total = filters.q, corrected, found
     after = decode(request.args.get("after", ""), queries.order_of(filters.sort).shape)
     columns = offered_columns.chosen(filters, actor)
-    lines = queries.rows(session, filters, actor, today, columns=columns, after=after, size=PAGE_SIZE)
-    page = cut(lines, PAGE_SIZE, lambda line: line.cursor)
+
+    def page_of(asked_for: Filters) -> queries.Found:
+        return queries.page(session, asked_for, actor, today, columns=columns, after=after, size=PAGE_SIZE)
+
+    found = page_of(filters)
+    if not found.total and filters.q and (mended := spelling.mended(session, filters.q, actor)):
+        corrected = replace(filters, q=mended)
+        if (second := page_of(corrected)).total:
+            mistyped, filters, found = filters.q, corrected, second
+    page, total = cut(found.rows, PAGE_SIZE, lambda line: line.cursor), found.total
     choices = _choices(actor)
     places = queries.places(session, filters.near)
     return render_template(
@@ -122,6 +126,12 @@ def _choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
 
 
 def _labels(kind: type[Labelled]) -> list[tuple[str, str]]:
+    return _labels_in(str(get_locale()), kind)
+
+
+@cache
+def _labels_in(_language: str, kind: type[Labelled]) -> list[tuple[str, str]]:
+    """The labels in the language of this request, which is that one: the catalogue does not change while we run."""
     return [(str(one.value), gettext(one.label)) for one in kind]
 
 

@@ -1,0 +1,1 @@
+"""What columns of the list read besides its rows."""
