@@ -34,7 +34,7 @@ def test_the_real_file_enters_once(visitor, make, session):
     expect(page.get_by_role("link", name=re.compile("Douteuse"))).to_have_text(re.compile(r"^\s*Douteuse\s+25\s*$"))
 
     for group, answer in ((0, "C'est une autre"), (1, "C'est elle"), (2, "Laisser de côté")):
-        page.locator("main fieldset").nth(group).get_by_label(answer).check()
+        page.get_by_role("group", name=re.compile(r"^Ligne \d+, ")).nth(group).get_by_label(answer).check()
     page.get_by_role("button", name="Garder ces choix").click()
     expect(page.get_by_text("145 partenaires seront créés")).to_be_visible()
     expect(page.get_by_text("22 lignes douteuses attendent votre réponse")).to_be_visible()
