@@ -29,6 +29,9 @@ class Field(StrEnum):
     CONTACT_PHONE = "contact_phone"
     CONTACT_EMAIL = "contact_email"
     OWNER = "owner"
+    DATE = "held_on"
+    EXCHANGE_KIND = "exchange_kind"
+    TEXT = "text"
 
 
 #: Folded headings in the order of preference: when two columns fit, the earlier wording wins.
@@ -101,6 +104,34 @@ HEADINGS: dict[Field, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+#: Those of a history of exchanges that are worded otherwise there, or are not of partners.
+EXCHANGE_HEADINGS: dict[Field, tuple[str, ...]] = {
+    Field.DATE: (
+        "date", "date de l echange", "date echange", "date du contact", "date contact", "date de contact", "jour", "le",
+        "date de l appel", "date appel", "date du rdv", "date de visite", "day",
+    ),
+    Field.EXCHANGE_KIND: (
+        "type", "type d echange", "type de contact", "type echange", "nature", "moyen", "mode", "canal",
+        "mode de contact", "moyen de contact", "kind",
+    ),
+    Field.TEXT: (
+        "compte rendu", "commentaire", "commentaires", "remarque", "remarques", "observation", "observations", "objet",
+        "quoi", "note", "notes", "contenu", "resume", "detail", "details", "suite donnee", "action", "echange", "text",
+    ),
+    Field.OWNER: (
+        "qui", "par", "fait par", "salarie", "collegue", "auteur", "charge de partenariat", "referent", "suivi par",
+        "contacte par", "appele par", "vu par", "who",
+    ),
+}  # fmt: skip
+
+#: The facts that each kind of file may hold.
+OF_EXCHANGES = (
+    *(Field.NAME, Field.DATE, Field.EXCHANGE_KIND, Field.TEXT, Field.OWNER, Field.CITY, Field.POSTAL_CODE, Field.SIRET),
+    *(Field.PHONE, Field.EMAIL, Field.CONTACT_LAST_NAME, Field.CONTACT_FIRST_NAME),
+)
+OF_PARTNERS = tuple(field for field in Field if field not in {Field.DATE, Field.EXCHANGE_KIND, Field.TEXT})
+
+
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """
@@ -113,16 +144,17 @@ class Mapping:
     unknown: tuple[str, ...]
 
 
-def guess_mapping(headings: Sequence[str]) -> Mapping:
+def guess_mapping(headings: Sequence[str], *, exchanges: bool = False) -> Mapping:
     """
-    Guess the facts that the columns of a file hold.
+    Guess the facts that the columns of a file hold: of partners, or of `exchanges`.
 
     Accents, capitals, punctuation and a remark in parentheses do not matter. A column serves one fact, a fact
     has one column: the best worded one, then the leftmost.
     """
     folded = [_heading(text) for text in headings]
+    known = {field: HEADINGS.get(field, ()) for field in OF_EXCHANGES} | EXCHANGE_HEADINGS if exchanges else HEADINGS
     fields: dict[Field, int] = {}
-    for field, wordings in HEADINGS.items():
+    for field, wordings in known.items():
         fitting = [(wordings.index(text), place) for place, text in enumerate(folded) if text in wordings]
         if fitting:
             fields[field] = min(fitting)[1]
@@ -137,4 +169,6 @@ def _heading(text: str) -> str:
     return folded if folded in _ALL_WORDINGS else folded.removesuffix("s")
 
 
-_ALL_WORDINGS = frozenset(wording for wordings in HEADINGS.values() for wording in wordings)
+_ALL_WORDINGS = frozenset(
+    wording for known in (HEADINGS, EXCHANGE_HEADINGS) for wordings in known.values() for wording in wordings
+)

@@ -122,8 +122,10 @@ def named(person: Person) -> str:
     return f"{name}, {person.function}" if person.function else name
 
 
-def default_choice(outcome: Outcome) -> Choice:
-    """What becomes of a row of which nobody said anything."""
+def default_choice(outcome: Outcome, *, history: bool = False) -> Choice:
+    """What becomes of a row of which nobody said anything. A `history` creates no company by itself."""
+    if history and outcome is Outcome.NEW:
+        return Choice.ASIDE
     return {Outcome.NEW: Choice.OTHER, Outcome.SAME: Choice.SAME}.get(outcome, Choice.ASIDE)
 
 
@@ -136,9 +138,11 @@ def choices_for(outcome: Outcome, *, certain: bool) -> tuple[Choice, ...]:
     return (Choice.SAME, Choice.ASIDE) if certain else (Choice.SAME, Choice.OTHER, Choice.ASIDE)
 
 
-def decided(said: Choice | None, outcome: Outcome, *, certain: bool) -> Choice:
+def decided(said: Choice | None, outcome: Outcome, *, certain: bool, history: bool = False) -> Choice:
     """What becomes of a row: what was said when it may be, else what becomes of it by itself."""
-    return said if said is not None and said in choices_for(outcome, certain=certain) else default_choice(outcome)
+    if said is not None and said in choices_for(outcome, certain=certain):
+        return said
+    return default_choice(outcome, history=history)
 
 
 def accepted(changes: Iterable[Change], fields: Collection[str] | None) -> tuple[Change, ...]:

@@ -79,9 +79,10 @@ class Sheet:
     names: tuple[str, ...] = ()
 
 
-def read_sheet(content: bytes, *, mapping: Mapping | None = None, named: bool = True) -> Sheet:
+def read_sheet(content: bytes, *, mapping: Mapping | None = None, named: bool = True, exchanges: bool = False) -> Sheet:
     """
-    Read the bytes of an XLSX or CSV file, its columns guessed from their headings unless `mapping` is given.
+    Read the bytes of an XLSX or CSV file, its columns guessed from their headings unless `mapping` is given: as those
+    of partners, or of `exchanges`.
 
     Raises UnreadableFile with one French sentence when the file is too large, is neither, breaks off inside a quoted
     cell, or, when it must be `named`, has no column of names.
@@ -97,7 +98,7 @@ def read_sheet(content: bytes, *, mapping: Mapping | None = None, named: bool = 
         records = _csv_records(content)
     _, headings = next(records, (0, []))
     if mapping is None:
-        mapping = guess_mapping(headings)
+        mapping = guess_mapping(headings, exchanges=exchanges)
     if named and Field.NAME not in mapping.fields:
         raise UnreadableFile(
             N_("Aucune colonne de nom n'a été reconnue sur la ligne d'en-tête (%(headings)s)."),

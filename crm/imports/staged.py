@@ -7,6 +7,7 @@ Sentences keep their French original and their values, so that they are shown in
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from crm.imports.enums import Choice, Outcome
@@ -17,12 +18,25 @@ from crm.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StagedExchange:
+    """One exchange of a company, as it would be noted."""
+
+    line: int
+    day: date
+    kind: str
+    who: str
+    text: str
+    notes: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StagedRow:
     """
     One row of the file. `like`: whom it resembles, a partner (`like_id`, public) or an earlier row (`like_line`).
 
     `likelihood`: how sure that is; `certain`: one SIRET. `reasons` say why it is what it is, `notes` what was mended in
-    it, `changes` what it would bring to the partner that it resembles.
+    it, `changes` what it would bring to the partner that it resembles. Of a history it is a company: how many exchanges
+    it has (`count`), how many are written already (`known`), the first of them.
     """
 
     line: int
@@ -38,6 +52,9 @@ class StagedRow:
     likelihood: Likelihood | None = None
     certain: bool = False
     changes: tuple[Change, ...] = ()
+    exchanges: tuple[StagedExchange, ...] = ()
+    count: int = 0
+    known: int = 0
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -47,7 +64,7 @@ class StagedRow:
     @property
     def default(self) -> Choice:
         """What becomes of it when nobody says anything."""
-        return default_choice(self.outcome)
+        return default_choice(self.outcome, history=bool(self.count))
 
 
 class _Target(Protocol):
@@ -61,7 +78,9 @@ class _Target(Protocol):
     def line(self) -> int | None: ...
 
 
-class _Judged(Protocol):
+class Judged(Protocol):
+    """A row that was judged."""
+
     @property
     def facts(self) -> Facts: ...
     @property
@@ -78,7 +97,7 @@ class _Judged(Protocol):
     def changes(self) -> tuple[Change, ...]: ...
 
 
-def staged(row: _Judged) -> StagedRow:
+def staged(row: Judged) -> StagedRow:
     """What is kept of a judged row."""
     target = row.target
     return StagedRow(
@@ -113,6 +132,19 @@ def dump_rows(rows: Iterable[StagedRow]) -> str:
                 row.likelihood.value if row.likelihood else None,
                 row.certain,
                 [[one.field, one.old, one.new] for one in row.changes],
+                [
+                    [
+                        one.line,
+                        str(one.day),
+                        one.kind,
+                        one.who,
+                        one.text,
+                        [[n.msgid, dict(n.values)] for n in one.notes],
+                    ]
+                    for one in row.exchanges
+                ],
+                row.count,
+                row.known,
             ]
             for row in rows
         ],
@@ -137,8 +169,11 @@ def _row(
     likely: str | None = None,
     certain: bool = False,
     changes: Any = (),
+    exchanges: Any = (),
+    count: int = 0,
+    known: int = 0,
 ) -> StagedRow:
-    # The last three were not written by the first release.
+    # The last six were not written by the first release.
     return StagedRow(
         line=line,
         name=name,
@@ -153,6 +188,19 @@ def _row(
         likelihood=Likelihood(likely) if likely else None,
         certain=certain,
         changes=tuple(Change(field=field, old=old, new=new) for field, old, new in changes),
+        exchanges=tuple(
+            StagedExchange(
+                line=at,
+                day=date.fromisoformat(day),
+                kind=kind,
+                who=who,
+                text=text,
+                notes=tuple(Sentence(m, v) for m, v in said),
+            )
+            for at, day, kind, who, text, said in exchanges
+        ),
+        count=count,
+        known=known,
     )
 
 

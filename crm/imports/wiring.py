@@ -15,4 +15,10 @@ def wire() -> None:
     add_task("imports.pending", lambda app: job.run_pending(app, clock=now))
     add_purge("imports.files", lambda session, now: desk.forget_files(session, now=now))
     add_purge("imports.changes", lambda session, now: undoing.forget(session, now=now))
-    add_acts({"import": N_("Import de partenaires"), "import.undo": N_("Import annulé")})
+    add_acts(
+        {
+            "import": N_("Import de partenaires"),
+            "import.exchanges": N_("Import d'échanges"),
+            "import.undo": N_("Import annulé"),
+        }
+    )

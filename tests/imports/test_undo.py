@@ -219,7 +219,7 @@ def a_child(make, _session, partner):
 @pytest.mark.parametrize("known", [{}, {"siret": "73282932000074", "phone": "+33199001288", "sector": "Bois"}])
 def test_a_partner_merged_since_stays_until_the_merge_is_undone(app, make, dev, session, state, known):
     """Whichever of the two remains."""
-    other = make.partner("Garage Parc Auto", **known)
+    other = make.partner("Meunerie du Lac", **known)
     before = state()
     public_id = do_import(app, make, dev)
     imported = session.scalars(sa.select(Partner).where(Partner.name == "Garage du Parc")).one()

@@ -6,14 +6,14 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import FileField, SelectField, StringField, TextAreaField
+from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
 
-from crm.imports.enums import Choice
-from crm.imports.mapping import Field, Mapping
+from crm.imports.enums import Choice, ImportKind
+from crm.imports.mapping import OF_EXCHANGES, OF_PARTNERS, Field, Mapping
 from crm.imports.proposals import CONTACT, FIELDS
 from crm.imports.saved import LONGEST_NAME
 from crm.imports.values import LONGEST, MOST_SHOWN, REVIEWED
-from crm.web.forms import AtMost, BaseForm
+from crm.web.forms import AtMost, BaseForm, Chosen
 
 #: What the screen calls each fact.
 LABELS = {
@@ -36,6 +36,9 @@ LABELS = {
     Field.CONTACT_PHONE: _l("Téléphone du contact"),
     Field.CONTACT_EMAIL: _l("Adresse e-mail du contact"),
     Field.OWNER: _l("Suivi par"),
+    Field.DATE: _l("Date de l'échange"),
+    Field.EXCHANGE_KIND: _l("Type d'échange"),
+    Field.TEXT: _l("Compte rendu"),
 }
 #: What the screen calls each fact of a known partner that a row may change.
 FACT_LABELS = {field.value: LABELS[field] for field in Field if field.value in FIELDS} | {CONTACT: _l("Contact")}
@@ -53,6 +56,15 @@ class FileForm(BaseForm):
         render_kw={"accept": ".xlsx,.csv,.txt"},
     )
 
+    kind = RadioField(
+        _l("Ce que disent ses lignes"),
+        choices=[
+            (ImportKind.PARTNERS.value, _l("Des partenaires")),
+            (ImportKind.EXCHANGES.value, _l("Des échanges passés : entreprise, date, qui, quoi")),
+        ],
+        default=ImportKind.PARTNERS.value,
+        validators=[Chosen()],
+    )
     pasted = TextAreaField(
         _l("Ou un tableau collé"),
         description=_l("Copiez les cellules dans votre tableur, ligne de titres comprise, et collez-les ici."),
@@ -83,14 +95,22 @@ class MappingForm(BaseForm):
     contact_phone = SelectField(LABELS[Field.CONTACT_PHONE])
     contact_email = SelectField(LABELS[Field.CONTACT_EMAIL])
     owner = SelectField(LABELS[Field.OWNER])
+    held_on = SelectField(LABELS[Field.DATE])
+    exchange_kind = SelectField(LABELS[Field.EXCHANGE_KIND])
+    text = SelectField(LABELS[Field.TEXT])
     mapping_name = StringField(
         _l("Retenir ces colonnes sous le nom"),
         description=_l("Un fichier qui a les mêmes titres les retrouvera de lui-même."),
         validators=[AtMost(LONGEST_NAME)],
     )
 
-    def __init__(self, *args: Any, headings: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, headings: Sequence[str] = (), exchanges: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for fact in set(Field) - set(OF_EXCHANGES if exchanges else OF_PARTNERS):
+            del self[fact.value]
+        if exchanges:
+            self.owner.label.text = gettext("Par qui")
+            self.held_on.flags.required = True
         columns = [
             (str(place), heading.strip()[:60] or gettext("(colonne %(number)s, sans titre)", number=place + 1))
             for place, heading in enumerate(headings)
@@ -102,7 +122,8 @@ class MappingForm(BaseForm):
 
     def places(self) -> dict[Field, int]:
         """The column of each fact that has one; only after `accepted()`."""
-        return {field: int(self[field.value].data) for field in Field if self[field.value].data}
+        known = [field for field in Field if field.value in self]
+        return {field: int(self[field.value].data) for field in known if self[field.value].data}
 
 
 def mapping_values(mapping: Mapping) -> dict[str, str]:
@@ -124,7 +145,7 @@ def fields_of(posted: MultiDict[str, str]) -> dict[int, frozenset[str]]:
 def corrections_of(posted: MultiDict[str, str]) -> dict[Field, dict[str, str]]:
     """What was typed instead of the values of the reviewed columns, empty where nothing was."""
     found: dict[Field, dict[str, str]] = {}
-    for field in REVIEWED:
+    for field in (*REVIEWED, Field.EXCHANGE_KIND):
         for number in range(MOST_SHOWN):
             text = posted.get(f"from-{field.value}-{number}")
             if text is not None:

@@ -37,7 +37,15 @@ class Unready(DomainError):
     """The step asked for cannot be taken now."""
 
 
-def bring(session: Session, name: str, content: bytes, *, actor: Actor, now: datetime) -> Import:
+def bring(
+    session: Session,
+    name: str,
+    content: bytes,
+    *,
+    actor: Actor,
+    now: datetime,
+    kind: ImportKind = ImportKind.PARTNERS,
+) -> Import:
     """
     Keep a file and have it compared, or its columns named when none holds names. Raises UnreadableFile.
 
@@ -47,20 +55,21 @@ def bring(session: Session, name: str, content: bytes, *, actor: Actor, now: dat
     require(actor, Permission.PARTNER_IMPORT)
     if actor.structure_id is None or actor.user_id is None:
         raise NotAllowed
-    sheet = read_sheet(content, named=False)
-    saved = latest_mapping(session, sheet.headings, actor=actor)
+    sheet = read_sheet(content, named=False, exchanges=kind is ImportKind.EXCHANGES)
+    saved = latest_mapping(session, sheet.headings, kind=kind, actor=actor)
     mapping = apply_columns(saved.columns, sheet.headings) if saved is not None else _with_sheets(session, sheet, actor)
     if saved is not None:
         saved.used_at = now
     brought = Import(
         structure_id=actor.structure_id,
         author_id=actor.user_id,
+        kind=kind,
         file_name=_plain(name),
         content=content,
         headings=json.dumps(sheet.headings, ensure_ascii=False),
         sheets=json.dumps(sheet.names, ensure_ascii=False),
         mapping=dump_mapping(mapping),
-        state=ImportState.COMPARING if Field.NAME in mapping.fields else ImportState.READY,
+        state=ImportState.COMPARING if needed(kind) <= mapping.fields.keys() else ImportState.READY,
         created_at=now,
     )
     session.add(brought)
@@ -68,11 +77,20 @@ def bring(session: Session, name: str, content: bytes, *, actor: Actor, now: dat
     return brought
 
 
-def latest_mapping(session: Session, headings: Sequence[str], *, actor: Actor) -> SavedMapping | None:
+def needed(kind: ImportKind) -> set[Field]:
+    """The facts without which a file of that kind says nothing."""
+    return {Field.NAME, Field.DATE} if kind is ImportKind.EXCHANGES else {Field.NAME}
+
+
+def latest_mapping(session: Session, headings: Sequence[str], *, kind: ImportKind, actor: Actor) -> SavedMapping | None:
     """The columns that the structure named for these very headings, the last used ones."""
     statement = (
         select(SavedMapping)
-        .where(SavedMapping.structure_id == actor.structure_id, SavedMapping.headings_key == headings_key(headings))
+        .where(
+            SavedMapping.structure_id == actor.structure_id,
+            SavedMapping.kind == kind,
+            SavedMapping.headings_key == headings_key(headings),
+        )
         .order_by(SavedMapping.used_at.desc(), SavedMapping.id.desc())
         .limit(1)
     )
@@ -113,13 +131,15 @@ def correct(
     headings = json.loads(one.headings)
     if Field.NAME not in fields:
         raise Unready(N_("Dites quelle colonne contient le nom."))
+    if not needed(one.kind) <= fields.keys():
+        raise Unready(N_("Dites quelle colonne contient la date."))
     if len(set(fields.values())) != len(fields):
         raise Unready(N_("Une même colonne ne peut pas servir deux fois."))
     if any(not 0 <= place < len(headings) for place in fields.values()):
         raise Unready(N_("Cette colonne n'est pas dans le fichier."))
     mapping = Mapping(dict(fields), ())
     if name:
-        keep_mapping(session, name, mapping, headings, actor=actor, now=now)
+        keep_mapping(session, name, mapping, headings, kind=one.kind, actor=actor, now=now)
     one.mapping = dump_mapping(mapping)
     one.plan, one.state, one.lease_until = None, ImportState.COMPARING, None
     session.execute(delete(ImportChoice).where(ImportChoice.import_id == one.id))
@@ -127,7 +147,14 @@ def correct(
 
 
 def keep_mapping(
-    session: Session, name: str, mapping: Mapping, headings: Sequence[str], *, actor: Actor, now: datetime
+    session: Session,
+    name: str,
+    mapping: Mapping,
+    headings: Sequence[str],
+    *,
+    kind: ImportKind,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Keep columns under a name in the actor's structure, instead of those that bore it."""
     require(actor, Permission.PARTNER_IMPORT)
@@ -135,12 +162,12 @@ def keep_mapping(
     kept = session.scalars(
         select(SavedMapping).where(
             SavedMapping.structure_id == actor.structure_id,
-            SavedMapping.kind == ImportKind.PARTNERS,
+            SavedMapping.kind == kind,
             SavedMapping.key == key,
         )
     ).one_or_none()
     if kept is None:
-        kept = SavedMapping(structure_id=actor.structure_id, kind=ImportKind.PARTNERS, key=key)
+        kept = SavedMapping(structure_id=actor.structure_id, kind=kind, key=key)
         session.add(kept)
     kept.name, kept.used_at = name[:LONGEST_NAME], now
     kept.headings_key, kept.columns = headings_key(headings), dump_columns(mapping, headings)

@@ -35,7 +35,7 @@ from crm.imports.desk.forms import (
     fields_of,
     mapping_values,
 )
-from crm.imports.enums import BUSY, Choice, ImportState, Outcome
+from crm.imports.enums import BUSY, Choice, ImportKind, ImportState, Outcome
 from crm.imports.mapping import Field
 from crm.imports.models import Import
 from crm.imports.proposals import accepted, decided
@@ -45,6 +45,7 @@ from crm.imports.undoing import queries as undoing
 from crm.imports.undoing.summary import Counts
 from crm.imports.values import load_corrections, load_values
 from crm.imports.work import job
+from crm.interactions.enums import InteractionKind
 from crm.partners.enums import PartnerKind
 
 bp = Blueprint("imports", __name__)
@@ -68,7 +69,9 @@ def index() -> ResponseReturnValue:
             if pasted.strip():
                 name, content = gettext("Tableau collé"), pasted.encode()
             if form.accepted():
-                brought = services.bring(session, name, content, actor=actor, now=g.now)
+                brought = services.bring(
+                    session, name, content, kind=ImportKind(form.kind.data), actor=actor, now=g.now
+                )
         except UnreadableFile as refusal:
             form.refuse(refusal, "pasted" if pasted.strip() else "file")
         else:
@@ -232,7 +235,8 @@ def work_afterwards() -> None:
 def _mapping_form(one: Import) -> MappingForm:
     headings = json.loads(one.headings)
     values = mapping_values(load_mapping(one.mapping, headings))
-    return MappingForm.bind(values, version=one.version, headings=headings)
+    exchanges = one.kind is ImportKind.EXCHANGES
+    return MappingForm.bind(values, version=one.version, headings=headings, exchanges=exchanges)
 
 
 def _page(one: Import, form: MappingForm | None) -> str:
@@ -244,25 +248,28 @@ def _page(one: Import, form: MappingForm | None) -> str:
     totals = json.loads(one.totals or "{}")
     if form is None and one.state is ImportState.READY:
         headings = json.loads(one.headings)
-        form = MappingForm(data=mapping_values(load_mapping(one.mapping, headings)), headings=headings)
+        values = mapping_values(load_mapping(one.mapping, headings))
+        form = MappingForm(data=values, headings=headings, exchanges=one.kind is ImportKind.EXCHANGES)
         form.version, form.base = one.version, form.raw()
-    choices = {row.line: decided(said.get(row.line), row.outcome, certain=row.certain) for row in rows}
+    history = one.kind is ImportKind.EXCHANGES
+    choices = {row.line: decided(said.get(row.line), row.outcome, certain=row.certain, history=history) for row in rows}
     outcomes = {row.line: row.outcome for row in rows}
     left = {
         "created": sum(choices[row.line] is Choice.OTHER and row.outcome is not Outcome.WRONG for row in rows),
         "completed": sum(
             choices[row.line] is Choice.SAME and bool(accepted(row.changes, ticked.get(row.line))) for row in rows
         ),
+        "logged": sum(row.count - row.known for row in rows if row.count and choices[row.line] is not Choice.ASIDE),
         "others": sum(
             outcomes.get(line) is Outcome.DOUBTFUL for line, choice in said.items() if choice is Choice.OTHER
         ),
         "written": totals.get("updated", 0),
         "unsaid": sum(row.outcome is Outcome.DOUBTFUL and row.line not in said for row in rows),
     }
-    values: dict[str, Any] = {"one": one, "form": form, "counts": counts, "tab": tab, "rows": shown, "after": after}
+    given: dict[str, Any] = {"one": one, "form": form, "counts": counts, "tab": tab, "rows": shown, "after": after}
     return render_template(
         "imports/show.html",
-        **values,
+        **given,
         **left,
         said=said,
         ticked=ticked,
@@ -277,7 +284,10 @@ def _page(one: Import, form: MappingForm | None) -> str:
         totals={outcome: totals.get(outcome.value, 0) for outcome in Outcome},
         undone=Counts.of_totals(totals),
         undoable=undoing.refusal(one, actor=current_actor(), now=g.now) is None,
-        mapped=bool(json.loads(one.mapping).get(Field.NAME.value) is not None),
+        mapped={field.value for field in services.needed(one.kind)} <= json.loads(one.mapping).keys(),
+        history=history,
+        noted=totals.get("exchanges", 0),
+        exchange_kinds={kind.value: kind for kind in InteractionKind},
         busy=one.state in BUSY,
     )
 

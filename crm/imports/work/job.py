@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -25,7 +26,9 @@ from crm.db import transaction
 from crm.errors import DomainError
 from crm.imports import queries, report, services
 from crm.imports.commit import Answers, Seen, commit
-from crm.imports.enums import ImportState
+from crm.imports.enums import ImportKind, ImportState
+from crm.imports.exchanges import services as exchanges
+from crm.imports.exchanges.stage import staged_rows
 from crm.imports.models import Import, ImportChange
 from crm.imports.reader import read_sheet
 from crm.imports.staged import StagedRow, dump_rows, load_mapping, staged
@@ -88,6 +91,9 @@ def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
     if taken.state is ImportState.UNDOING:
         _undo(app, taken, clock)
         return
+    if taken.kind is ImportKind.EXCHANGES:
+        _do_exchanges(app, taken, clock)
+        return
     mapping, key = load_mapping(taken.mapping, taken.headings), app.config["SECRET_KEY"]
     corrections = load_corrections(taken.corrections)
     sheet = read_sheet(taken.content, mapping=mapping)
@@ -123,6 +129,34 @@ def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
             made = commit(session, planned, answers=answers, actor=actor, now=now, key=key, watch=watch)
             text = report.csv_text(planned.rows)
             work.written(session, taken, made, planned.totals, text, now=now)
+
+
+def _do_exchanges(app: Flask, taken: work.Taken, clock: Clock) -> None:
+    sheet = read_sheet(taken.content, mapping=load_mapping(taken.mapping, taken.headings))
+    given: dict[str, Any] = {"key": app.config["SECRET_KEY"], "corrections": load_corrections(taken.corrections)}
+    with _watch(app, taken, len(sheet.rows)) as watch:
+        now = clock()
+        if taken.state is ImportState.COMPARING:
+            with transaction(actor=SYSTEM, now=now, writes=False) as session:
+                actor = _actor(session, taken)
+                history = exchanges.plan(session, sheet, file=taken.file_name, actor=actor, now=now, **given)
+            with transaction(actor=SYSTEM, now=clock()) as session:
+                rows, values = dump_rows(staged_rows(history)), dump_values(history.values)
+                work.compared(session, taken, rows, values, history.totals)
+            return
+        with transaction(actor=SYSTEM, now=now, writes=False) as session:
+            actor = _actor(session, taken)
+            choices = queries.choices(session, taken.import_id)
+            seen = {row.line: _seen(row) for row in queries.staged_rows(session, taken.import_id)}
+        with transaction(actor=actor, now=now) as session:
+            if not work.still_ours(session, taken):
+                return
+            queries.wait_for_other_imports(session)
+            history = exchanges.plan(session, sheet, file=taken.file_name, actor=actor, now=now, **given)
+            answers = Answers(choices=choices, seen=seen)
+            made = exchanges.commit(session, history, answers=answers, actor=actor, now=now, watch=watch)
+            text = report.csv_text(one.planned for one in history.companies)
+            work.written(session, taken, made, history.totals, text, now=now)
 
 
 def _seen(row: StagedRow) -> Seen:

@@ -9,9 +9,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, undefer
 
 from crm.imports.commit import Written
-from crm.imports.enums import BUSY, ImportState, Outcome
+from crm.imports.enums import BUSY, ImportKind, ImportState, Outcome
 from crm.imports.models import Import
 from crm.imports.undoing import services as undoing
+from crm.interactions.models import Interaction
 from crm.wording import N_
 
 BROKEN = N_("Une erreur de notre part a arrêté ce travail ; rien n'a changé. Signalez-la, puis recommencez.")
@@ -33,6 +34,7 @@ class Taken:
     undone_by_id: int | None
     file_name: str
     headings: tuple[str, ...]
+    kind: ImportKind
     mapping: str
     corrections: str
     content: bytes = field(repr=False)
@@ -71,6 +73,7 @@ def take(session: Session, *, now: datetime, lease: timedelta) -> Taken | None:
         author_id=one.author_id,
         file_name=one.file_name,
         headings=tuple(json.loads(one.headings)),
+        kind=one.kind,
         mapping=one.mapping,
         corrections=one.corrections,
         undone_by_id=one.undone_by_id,
@@ -106,8 +109,9 @@ def written(
     """Everything is written, in this very transaction, at `now`."""
     one = session.get_one(Import, taken.import_id)
     one.state, one.done_at, one.lease_until, one.report = ImportState.DONE, now, None, report
+    logged = sum(isinstance(item.row, Interaction) for item in made)
     changed = sum(item.before is not None for item in made)
-    one.totals = json.dumps(json.loads(_dump(totals)) | {"updated": changed})
+    one.totals = json.dumps(json.loads(_dump(totals)) | {"updated": changed, "exchanges": logged})
     undoing.remember(session, one, made)
 
 
