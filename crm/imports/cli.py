@@ -13,11 +13,12 @@ from crm.accounts.queries import structure_by_name, structures
 from crm.db import transaction
 from crm.errors import DomainError
 from crm.imports import report, services
-from crm.imports.commit import carry_out
-from crm.imports.enums import Outcome
+from crm.imports.desk import services as desk
+from crm.imports.enums import ImportKind, Outcome
 from crm.imports.queries import actor_by_email
 from crm.imports.reader import MOST_BYTES, read_sheet
 from crm.imports.work import job
+from crm.imports.work.services import carry_out
 
 _GRANTED = frozenset(
     {Permission.CONTACT_EDIT, Permission.PARTNER_IMPORT, Permission.PARTNER_EDIT, Permission.PARTNER_READ}
@@ -32,6 +33,7 @@ def import_group() -> None:
 @import_group.command("partners")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--for-real", is_flag=True, help="Écrit dans la base ; sans elle, un essai à blanc.")
+@click.option("--mapping", "mapping_name", help="Nom de colonnes retenues à l'écran ; sans lui, elles sont devinées.")
 @click.option("--structure", "structure_name", help="Nom de la structure, quand il y en a plusieurs.")
 @click.option("--as", "email", help="Adresse e-mail de la personne au nom de qui importer.")
 @click.option(
@@ -42,16 +44,21 @@ def import_group() -> None:
 )
 @with_appcontext
 def import_partners(
-    file: Path, for_real: bool, structure_name: str | None, email: str | None, report_file: Path | None
+    file: Path,
+    for_real: bool,
+    mapping_name: str | None,
+    structure_name: str | None,
+    email: str | None,
+    report_file: Path | None,
 ) -> None:
     """
-    Importe des partenaires d'un fichier CSV, dans le vivier.
+    Importe des partenaires d'un fichier CSV ou XLSX, dans le vivier.
 
-    Chaque ligne est comparée à la base et aux lignes qui la précèdent ; les douteuses ne sont pas créées. Tout
-    est importé, ou rien.
+    Chaque ligne est comparée à la base et aux lignes qui la précèdent ; les douteuses ne sont pas créées, une fiche
+    connue est complétée sans que rien n'y soit remplacé. Tout est importé, ou rien ; cela s'annule à l'écran.
     """
     try:
-        planned = _run(file, for_real=for_real, structure_name=structure_name, email=email)
+        planned = _run(file, for_real=for_real, mapping_name=mapping_name, structure_name=structure_name, email=email)
     except DomainError as refusal:
         raise click.ClickException(str(refusal)) from refusal
     for line in report.lines(planned.rows):
@@ -69,12 +76,20 @@ def pending() -> None:
     click.echo(f"Imports traités : {count}.")
 
 
-def _run(file: Path, *, for_real: bool, structure_name: str | None, email: str | None) -> services.Plan:
-    with file.open("rb") as content:
-        sheet = read_sheet(content.read(MOST_BYTES + 1))
+def _run(
+    file: Path, *, for_real: bool, mapping_name: str | None, structure_name: str | None, email: str | None
+) -> services.Plan:
+    with file.open("rb") as opened:
+        content = opened.read(MOST_BYTES + 1)
+    first = read_sheet(content, named=False)
     now, key = clock.now(), current_app.config["SECRET_KEY"]
     with transaction(actor=Actor(None, "import", None, kind="cli"), now=now, writes=False) as session:
         actor = _actor(session, structure_name, email)
+        if mapping_name is None:
+            mapping = desk.mapping_of(session, first, kind=ImportKind.PARTNERS, actor=actor, now=None)
+        else:
+            mapping = desk.mapping_named(session, mapping_name, first.headings, actor=actor)
+    sheet = read_sheet(content, mapping=mapping)
     with transaction(actor=actor, now=now, writes=for_real) as session:
         if for_real:
             return carry_out(session, sheet, file=file.name, actor=actor, now=now, key=key)
@@ -115,6 +130,6 @@ def _sum_up(planned: services.Plan, *, for_real: bool) -> None:
             "autre organisation, créez-la à la main."
         )
     if for_real:
-        click.echo(f"Import fait. Partenaires ajoutés au vivier : {new}.")
+        click.echo(f"Import fait. Partenaires ajoutés au vivier : {new}. Il s'annule à l'écran, « Importer ».")
     else:
         click.echo("Essai à blanc : rien n'a été écrit. Ajoutez --for-real pour importer.")

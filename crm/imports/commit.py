@@ -15,12 +15,10 @@ from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
 from crm.audit.services import note
-from crm.imports import queries
 from crm.imports.enums import Choice, Outcome
 from crm.imports.facts import Facts, Person
 from crm.imports.proposals import CONTACT, FIELDS, Change, accepted, decided, marks_of
-from crm.imports.reader import Sheet
-from crm.imports.services import Plan, Planned, plan
+from crm.imports.services import Plan, Planned
 from crm.partners import services as partners
 from crm.partners.contacts import services as contacts
 from crm.partners.contacts.services import ContactData
@@ -77,14 +75,6 @@ class Answers:
         if seen is None or seen.like != like:
             return ()
         return tuple(one for one in wanted if (one.field, one.new) in seen.changes)
-
-
-def carry_out(session: Session, sheet: Sheet, *, file: str, actor: Actor, now: datetime, key: str) -> Plan:
-    """Plan and commit, one import at a time: two people sending one file at once create its partners once."""
-    queries.wait_for_other_imports(session)
-    made = plan(session, sheet, file=file, actor=actor, key=key)
-    commit(session, made, actor=actor, now=now, key=key)
-    return made
 
 
 def _silent(_done: int) -> None:

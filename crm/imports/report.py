@@ -7,10 +7,16 @@ from typing import Protocol
 
 from crm.imports.enums import Outcome
 from crm.imports.facts import Facts
+from crm.imports.proposals import CONTACT, Change
 from crm.sentences import Sentence
 
 #: A spreadsheet program runs a cell that begins so; a quote before it makes it text. Source: OWASP, CSV injection.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FIELDS = {
+    "name": "le nom", "trade_name": "l'enseigne", "kind": "le type", "siret": "le SIRET", "siren": "le SIREN",
+    "street": "l'adresse", "postal_code": "le code postal", "city": "la ville", "phone": "le téléphone",
+    "email": "l'adresse e-mail", "website": "le site", "sector": "l'activité", CONTACT: "les contacts",
+}  # fmt: skip
 _HEADINGS = ("ligne", "nom", "résultat", "ressemble à", "raisons", "remarques")
 
 
@@ -34,6 +40,8 @@ class ReportedRow(Protocol):
     def target(self) -> ReportedTarget | None: ...
     @property
     def reasons(self) -> tuple[Sentence, ...]: ...
+    @property
+    def changes(self) -> tuple[Change, ...]: ...
 
 
 def lines(rows: Iterable[ReportedRow]) -> Iterator[str]:
@@ -49,6 +57,7 @@ def lines(rows: Iterable[ReportedRow]) -> Iterator[str]:
             said += f" : {reasons}"
         yield said
         yield from (f"{'':<24}{note}" for note in row.facts.notes)
+        yield from (f"{'':<24}{_told(change)}" for change in row.changes)
 
 
 def csv_text(rows: Iterable[ReportedRow]) -> str:
@@ -67,6 +76,12 @@ def csv_text(rows: Iterable[ReportedRow]) -> str:
         )
         writer.writerow([_harmless(cell) for cell in cells])
     return text.getvalue()
+
+
+def _told(change: Change) -> str:
+    if change.fills:
+        return f"complète {_FIELDS[change.field]} : {change.new}"
+    return f"diffère, laissé : {_FIELDS[change.field]}, {change.old} → {change.new}"
 
 
 def _named(target: ReportedTarget) -> str:

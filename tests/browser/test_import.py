@@ -122,3 +122,30 @@ def test_a_pasted_table_is_corrected_and_completes_a_known_partner(visitor, make
     session.rollback()
     known = session.scalars(sa.select(Partner).where(Partner.name == "Garage du Parc")).one()
     assert (known.phone, known.sector) == ("+33199001234", "Mécanique")
+
+
+HISTORY = (
+    "Entreprise\tDate\tQui\tType\tCommentaire\nGarage du Parc\t12/03/2024\tSonia\tAppel\tDeux postes en avril\n"
+    "Garage du Parc\t45363\tSonia\tVisite\tVu l'atelier et le chef d'équipe\nZeste & Cie\tmars 2024\tSoniah\tMail\t\n"
+)
+
+
+def test_a_history_of_exchanges_is_noted(visitor, make, session):
+    garage = make.partner("Garage du Parc")
+    make.user(first_name="Sonia", last_name="Rivière")
+    visitor.sign_in(make.user(roles=[Role.DEVELOPER]))
+    page = visitor.page
+    visitor.open("/importer")
+    page.get_by_label("Des échanges passés").check()
+    page.get_by_label("Ou un tableau collé").fill(HISTORY)
+    visitor.look("import-8-coller")
+    page.get_by_role("button", name="Apporter le fichier").click()
+    expect(page.get_by_text("2 échanges seront notés.")).to_be_visible(timeout=30_000)
+    page.get_by_role("link", name=re.compile("Identique")).click()
+    expect(page.get_by_text("Deux postes en avril")).to_be_visible()
+    visitor.look("import-9-echanges")
+    page.get_by_role("button", name="Importer", exact=True).click()
+    expect(page.get_by_text("2 échanges notés.")).to_be_visible(timeout=30_000)
+    visitor.look("import-10-notes")
+    visitor.open(f"/partenaires/{garage.public_id}")
+    expect(page.get_by_text("Vu l'atelier et le chef d'équipe")).to_be_visible()

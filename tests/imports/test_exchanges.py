@@ -64,7 +64,8 @@ def test_whatever_is_written_gives_a_day_or_an_error(text):
 @pytest.mark.parametrize(
     ("said", "text", "expected"),
     [
-        ("Appel", "", K.CALL), ("tél.", "", K.CALL), ("", "Message laissé sur répondeur", K.CALL), ("Mail", "", K.EMAIL),
+        ("Appel", "", K.CALL), ("tél.", "", K.CALL), ("", "Message laissé sur répondeur", K.CALL),
+        ("Mail", "", K.EMAIL),
         ("", "Courriel envoyé à la DRH", K.EMAIL), ("RDV", "", K.APPOINTMENT), ("rendez-vous", "", K.APPOINTMENT),
         ("Visite", "", K.VISIT), ("", "Visité l'atelier", K.VISIT), ("Visio", "", K.VIDEO), ("SMS", "", K.MESSAGE),
         ("Courrier", "", K.LETTER), ("Salon", "", K.EVENT), ("COPIL", "", K.COMMITTEE), ("e-mailing", "", K.MAILING),

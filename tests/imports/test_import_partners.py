@@ -12,17 +12,22 @@ from click.testing import Result
 from sqlalchemy.orm import Session
 
 from config import ROOT
+from crm import clock
 from crm.access.policy import Permission, Role
 from crm.audit.models import AuditEvent
 from crm.dedupe.models import DuplicateKey
 from crm.errors import NotAllowed
 from crm.imports import services
-from crm.imports.commit import carry_out
-from crm.imports.enums import Outcome
+from crm.imports.enums import ImportKind, ImportState, Outcome
+from crm.imports.models import Import, SavedMapping
 from crm.imports.reader import read_sheet
+from crm.imports.undoing import services as undoing
+from crm.imports.work import job
+from crm.imports.work.services import carry_out
 from crm.partners import services as partners
 from crm.partners.enums import FollowStage, PartnerKind
 from crm.partners.models import Follow, Partner
+from crm.partners.search import fold
 from tests.factories import SYSTEM, THEN, Factory
 
 KEY = "k" * 40
@@ -313,3 +318,40 @@ def test_queries_do_not_grow_with_the_rows(make: Factory) -> None:
 def _importer(make: Factory) -> services.Actor:
     granted = frozenset({Permission.PARTNER_IMPORT, Permission.PARTNER_EDIT, Permission.PARTNER_READ})
     return services.Actor(None, "import", make.home.id, kind="cli", granted=granted)
+
+
+def test_columns_named_on_screen_serve_the_command_and_its_import_can_be_undone(
+    make: Factory, file: Path, snapshot: Snapshot, session: Session
+) -> None:
+    columns = '{"name": "qui", "city": "où"}'
+    values = {"name": "Liste du salon", "key": fold("Liste du salon"), "headings_key": "x", "columns": columns}
+    make.add(SavedMapping(structure_id=make.home.id, kind=ImportKind.PARTNERS, used_at=THEN, **values))
+    write(file, "Quillebois;Antony", headings="qui;où")
+    before = snapshot()
+    assert "Nouvelles : 1" in run(make, file, "--mapping", "liste du salon")
+    assert "« autre »" in run(make, file, "--mapping", "autre", status=1)
+    assert "Aucune colonne de nom" in run(make, file, status=1)
+    assert snapshot() == before
+
+    run(make, file, "--mapping", "Liste du salon", "--for-real")
+    session.rollback()
+    one = session.scalars(sa.select(Import)).one()
+    assert (one.state, one.author_id) == (ImportState.DONE, None)
+    director = make.user(roles=[Role.DIRECTOR])
+    actor = make.actor(director, roles=[Role.DIRECTOR])
+    with make.transaction(actor, clock.now()) as database:
+        row = database.get(Import, one.id)
+        assert row is not None
+        undoing.ask(database, row, version=row.version, actor=actor, now=clock.now())
+    job.run_pending(make.app, clock=clock.now)
+    assert count(session, Partner) == 0
+
+
+def test_a_known_partner_is_completed_and_nothing_of_it_replaced(make: Factory, file: Path, session: Session) -> None:
+    make.partner("Quillebois", phone="+33199001299")
+    write(file, "Quillebois;association;;92160;Antony;01 99 00 12 34", headings="nom;type;siret;cp;ville;téléphone")
+    said = run(make, file)
+    assert "diffère, laissé : le téléphone, +33199001299 → +33199001234" in said
+    run(make, file, "--for-real")
+    session.rollback()
+    assert session.scalars(sa.select(Partner.phone)).all() == ["+33199001299"]

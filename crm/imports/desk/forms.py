@@ -7,13 +7,14 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs of WTForms
 
 from crm.imports.enums import Choice, ImportKind
 from crm.imports.mapping import OF_EXCHANGES, OF_PARTNERS, Field, Mapping
 from crm.imports.proposals import CONTACT, FIELDS
 from crm.imports.saved import LONGEST_NAME
 from crm.imports.values import LONGEST, MOST_SHOWN, REVIEWED
-from crm.web.forms import AtMost, BaseForm, Chosen
+from crm.web.forms import AtMost, BaseForm
 
 #: What the screen calls each fact.
 LABELS = {
@@ -59,11 +60,11 @@ class FileForm(BaseForm):
     kind = RadioField(
         _l("Ce que disent ses lignes"),
         choices=[
-            (ImportKind.PARTNERS.value, _l("Des partenaires")),
-            (ImportKind.EXCHANGES.value, _l("Des échanges passés : entreprise, date, qui, quoi")),
+            SelectChoice(ImportKind.PARTNERS.value, _l("Des partenaires")),
+            SelectChoice(ImportKind.EXCHANGES.value, _l("Des échanges passés : entreprise, date, qui, quoi")),
         ],
         default=ImportKind.PARTNERS.value,
-        validators=[Chosen()],
+        validate_choice=False,
     )
     pasted = TextAreaField(
         _l("Ou un tableau collé"),
@@ -71,6 +72,10 @@ class FileForm(BaseForm):
         render_kw={"rows": 5, "spellcheck": "false", "autocomplete": "off"},
         validators=[AtMost(LONGEST_PASTE)],
     )
+
+    def kind_chosen(self) -> ImportKind:
+        """What the rows are; partners when nothing else is said."""
+        return ImportKind.EXCHANGES if self.kind.data == ImportKind.EXCHANGES else ImportKind.PARTNERS
 
 
 class MappingForm(BaseForm):

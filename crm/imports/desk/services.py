@@ -56,10 +56,7 @@ def bring(
     if actor.structure_id is None or actor.user_id is None:
         raise NotAllowed
     sheet = read_sheet(content, named=False, exchanges=kind is ImportKind.EXCHANGES)
-    saved = latest_mapping(session, sheet.headings, kind=kind, actor=actor)
-    mapping = apply_columns(saved.columns, sheet.headings) if saved is not None else _with_sheets(session, sheet, actor)
-    if saved is not None:
-        saved.used_at = now
+    mapping = mapping_of(session, sheet, kind=kind, actor=actor, now=now)
     brought = Import(
         structure_id=actor.structure_id,
         author_id=actor.user_id,
@@ -80,6 +77,19 @@ def bring(
 def needed(kind: ImportKind) -> set[Field]:
     """The facts without which a file of that kind says nothing."""
     return {Field.NAME, Field.DATE} if kind is ImportKind.EXCHANGES else {Field.NAME}
+
+
+def mapping_of(session: Session, sheet: Sheet, *, kind: ImportKind, actor: Actor, now: datetime | None) -> Mapping:
+    """
+    The columns of a file as they were named before, as each sheet is somebody's, or as its headings say. `now`: when it
+    is used, None for a trial.
+    """
+    saved = latest_mapping(session, sheet.headings, kind=kind, actor=actor)
+    if saved is None:
+        return _with_sheets(session, sheet, actor)
+    if now is not None:
+        saved.used_at = now
+    return apply_columns(saved.columns, sheet.headings)
 
 
 def latest_mapping(session: Session, headings: Sequence[str], *, kind: ImportKind, actor: Actor) -> SavedMapping | None:
@@ -178,7 +188,9 @@ def mapping_named(session: Session, name: str, headings: Sequence[str], *, actor
     """The columns kept under that name, for these headings. Raises Unready when there are none."""
     kept = session.scalars(
         select(SavedMapping).where(
-            SavedMapping.structure_id == actor.structure_id, SavedMapping.key == fold(name)[:LONGEST_NAME]
+            SavedMapping.structure_id == actor.structure_id,
+            SavedMapping.kind == ImportKind.PARTNERS,
+            SavedMapping.key == fold(name)[:LONGEST_NAME],
         )
     ).first()
     if kept is None:

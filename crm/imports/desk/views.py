@@ -69,9 +69,7 @@ def index() -> ResponseReturnValue:
             if pasted.strip():
                 name, content = gettext("Tableau collé"), pasted.encode()
             if form.accepted():
-                brought = services.bring(
-                    session, name, content, kind=ImportKind(form.kind.data), actor=actor, now=g.now
-                )
+                brought = services.bring(session, name, content, kind=form.kind_chosen(), actor=actor, now=g.now)
         except UnreadableFile as refusal:
             form.refuse(refusal, "pasted" if pasted.strip() else "file")
         else:

@@ -19,7 +19,7 @@ _MONTHS = (
 _MONTH_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
 _NUMBERS = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
-_WORDS = re.compile(r"(?:(\d{1,2})(?:er)? )?([a-z]+) (\d{4}|\d{2})")
+_WORDS = re.compile(rf"(?:\b(\d{{1,2}})(?:er)? )?\b({'|'.join(_MONTH_OF)}) (\d{{4}}|\d{{2}})\b")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _HOUR = re.compile(r"\b(\d{1,2})\s*(?:[h:]|heures?)\s*(\d{2})?\b", re.IGNORECASE)
 #: Day 0 of Excel, and the first and last of its days that an exchange may be of.

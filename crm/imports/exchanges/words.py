@@ -21,8 +21,8 @@ _WORDS: tuple[tuple[InteractionKind, str], ...] = (
 )
 _PATTERNS = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _WORDS)
 _THEIRS = re.compile(
-    r"\b(?:recus?|recue|entrante?|ils? (?:nous )?(?:a|ont) (?:appele|ecrit|contacte)|nous (?:a|ont) (?:appele|ecrit|"
-    r"contacte)|appel de leur part|de leur part)\b"
+    r"\b(?:recus?|recue|entrante?|(?:ils?|elles?) (?:nous )?(?:a|ont) (?:appele|ecrit|contacte)s?|nous a (?:appele|"
+    r"ecrit|contacte)s?|appel de leur part|de leur part)\b"
 )
 
 

@@ -8,9 +8,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, undefer
 
-from crm.imports.commit import Written
+from crm.access.policy import Actor
+from crm.imports import queries
+from crm.imports import services as imports
+from crm.imports.commit import Written, commit
 from crm.imports.enums import BUSY, ImportKind, ImportState, Outcome
 from crm.imports.models import Import
+from crm.imports.reader import Sheet
+from crm.imports.report import csv_text
+from crm.imports.services import Plan
+from crm.imports.staged import dump_mapping
 from crm.imports.undoing import services as undoing
 from crm.interactions.models import Interaction
 from crm.wording import N_
@@ -113,6 +120,33 @@ def written(
     changed = sum(item.before is not None for item in made)
     one.totals = json.dumps(json.loads(_dump(totals)) | {"updated": changed, "exchanges": logged})
     undoing.remember(session, one, made)
+
+
+def carry_out(session: Session, sheet: Sheet, *, file: str, actor: Actor, now: datetime, key: str) -> Plan:
+    """
+    Plan, write and keep what was written at once, for the command line; one import at a time: two people sending one
+    file at once create its partners once. Raises all that `commit` raises.
+    """
+    queries.wait_for_other_imports(session)
+    planned = imports.plan(session, sheet, file=file, actor=actor, key=key)
+    made = commit(session, planned, actor=actor, now=now, key=key)
+    one = Import(
+        structure_id=actor.structure_id,
+        author_id=actor.user_id,
+        file_name=file[:200],
+        headings=json.dumps(sheet.headings, ensure_ascii=False),
+        sheets=json.dumps(sheet.names, ensure_ascii=False),
+        mapping=dump_mapping(sheet.mapping),
+        report=csv_text(planned.rows),
+        totals=_dump(planned.totals),
+        state=ImportState.DONE,
+        created_at=now,
+        done_at=now,
+    )
+    session.add(one)
+    session.flush()
+    undoing.remember(session, one, made)
+    return planned
 
 
 def failed(session: Session, taken: Taken, reason: str) -> None:
