@@ -1,21 +1,24 @@
 """A history of exchanges: days, kinds and people read as people write them; noted once; never a new request; undone."""
 
+import contextlib
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm import clock
+from crm.imports.enums import Choice, ImportKind
 from crm.imports.exchanges.days import OLDEST, read_moment
 from crm.imports.exchanges.words import direction_of, kind_of
-from crm.imports.models import Import
+from crm.imports.models import Import, ImportChoice
+from crm.imports.undoing import services as undoing
 from crm.interactions.enums import Direction, InteractionKind, Nature
 from crm.interactions.models import Interaction
 from crm.partners.models import Partner
 from tests.imports.test_desk import dev  # noqa: F401  a fixture
-from tests.imports.test_undo import state, undo  # noqa: F401  a fixture
+from tests.imports.test_undo import ask, do_import, state, undo  # noqa: F401  a fixture
 
 TODAY = date(2026, 11, 27)
 K = InteractionKind
@@ -187,3 +190,39 @@ def test_columns_of_a_history_are_named(browser, dev, session):  # noqa: F811
     named.close()
     assert named.status_code == 303
     assert "Garage du Parc" in browser.get(here).text
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["Garage du Parc", "garage du parc", "Zeste & Cie", "Inconnue", ""]),
+        st.sampled_from(["12/03/2024", "45363", "mars 2024", "bientôt", "1er août 2025 à 9h"]),
+        st.sampled_from(["", "Sonia", "Karim"]),
+        st.sampled_from(["Appel", "Visite", "truc", ""]),
+        st.sampled_from(["", "Deux postes", "Rappeler en mai"]),
+    ),
+    max_size=8,
+)
+_people = {}
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=LINES, is_created=st.booleans())
+def test_a_history_undone_is_the_identity(app, make, state, lines, is_created):  # noqa: F811
+    """On every table, whether unknown companies are created or not."""
+    if app not in _people:
+        _people.clear()
+        _people[app] = make.user()
+        make.user(first_name="Sonia", last_name="Rivière")
+        for name in ("Garage du Parc", "Zeste & Cie"):
+            make.follow(make.partner(name))
+    before = state()
+    text = "\n".join(["Entreprise\tDate\tQui\tType\tCommentaire", *("\t".join(line) for line in lines), ""])
+
+    def create_all(database, one):
+        for line in range(2, 12) if is_created else ():
+            database.add(ImportChoice(import_id=one.id, line=line, choice=Choice.OTHER))
+
+    done = do_import(app, make, _people[app], text, prepare=create_all, kind=ImportKind.EXCHANGES)
+    with contextlib.suppress(undoing.CannotUndo):  # it had written nothing
+        ask(app, make, _people[app], done)
+    assert state() == before

@@ -348,6 +348,7 @@ def test_columns_named_on_screen_serve_the_command_and_its_import_can_be_undone(
 
 
 def test_a_known_partner_is_completed_and_nothing_of_it_replaced(make: Factory, file: Path, session: Session) -> None:
+    assert make.home
     make.partner("Quillebois", phone="+33199001299")
     write(file, "Quillebois;association;;92160;Antony;01 99 00 12 34", headings="nom;type;siret;cp;ville;téléphone")
     said = run(make, file)

@@ -63,11 +63,11 @@ def state(snapshot):
     return rows
 
 
-def do_import(app, make, user, text=FILE, name="salon.csv", prepare=lambda _database, _one: None):
+def do_import(app, make, user, text=FILE, name="salon.csv", prepare=lambda _database, _one: None, **given):
     """An import brought, compared, prepared, confirmed and written by that person; its public id."""
     actor = make.actor(user)
     with make.transaction(actor, clock.now()) as database:
-        public_id = desk.bring(database, name, text.encode(), actor=actor, now=clock.now()).public_id
+        public_id = desk.bring(database, name, text.encode(), actor=actor, now=clock.now(), **given).public_id
     job.run_pending(app, clock=clock.now)
     with make.transaction(actor, clock.now()) as database:
         one = database.scalars(sa.select(Import).where(Import.public_id == public_id)).one()

@@ -73,6 +73,10 @@ class FileForm(BaseForm):
         validators=[AtMost(LONGEST_PASTE)],
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.flags.required = True  # one of the two is always ticked
+
     def kind_chosen(self) -> ImportKind:
         """What the rows are; partners when nothing else is said."""
         return ImportKind.EXCHANGES if self.kind.data == ImportKind.EXCHANGES else ImportKind.PARTNERS

@@ -277,7 +277,7 @@ def _page(one: Import, form: MappingForm | None) -> str:
         colleagues=[person.name for person in colleagues(db.session(), actor=current_actor())],
         kinds=list(PartnerKind),
         kind_labels={kind.value: kind.label for kind in PartnerKind},
-        value_labels=LABELS,
+        value_labels=LABELS | ({Field.OWNER: gettext("Par qui")} if history else {}),
         fact_labels=FACT_LABELS,
         totals={outcome: totals.get(outcome.value, 0) for outcome in Outcome},
         undone=Counts.of_totals(totals),

@@ -25,7 +25,7 @@ from crm.imports.exchanges.facts import Exchange, read_exchange
 from crm.imports.exchanges.report import mark_of, text_of
 from crm.imports.exchanges.words import kind_of
 from crm.imports.mapping import Field
-from crm.imports.proposals import decided
+from crm.imports.proposals import Likelihood, decided
 from crm.imports.reader import Row, Sheet
 from crm.imports.services import Planned
 from crm.imports.values import Corrections, Value, corrected, counted, ordered
@@ -246,7 +246,7 @@ def _recognised(session: Session, rows: list[Planned]) -> list[Planned]:
         )
         alone |= set(session.scalars(counted_names))
     return [
-        replace(row, outcome=Outcome.SAME)
+        replace(row, outcome=Outcome.SAME, likelihood=Likelihood.LIKELY)
         if row.outcome is Outcome.DOUBTFUL
         and row.target is not None
         and row.target.public_id is not None
