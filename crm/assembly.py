@@ -16,7 +16,7 @@ import config
 import crm.models  # noqa: F401  every table must be known before the first query
 from crm import db
 from crm.access import guard
-from crm.access.policy import Permission, can
+from crm.access.policy import Actor, Permission, can
 from crm.accounts import views as accounts
 from crm.accounts.administration import views as administration
 from crm.accounts.devices import views as devices
@@ -33,6 +33,9 @@ from crm.dedupe import views as dedupe
 from crm.dedupe import wiring as dedupe_wiring
 from crm.dedupe.merging import views as merging
 from crm.dedupe.merging import wiring as merging_wiring
+from crm.dedupe.queue import queries as queue
+from crm.dedupe.queue import views as duplicates
+from crm.dedupe.queue import wiring as queue_wiring
 from crm.home import views as home
 from crm.home.navigation import entries_for
 from crm.imports import wiring as imports_wiring
@@ -101,6 +104,7 @@ BLUEPRINTS = (
     documents.bp,
     dedupe.bp,
     merging.bp,
+    duplicates.bp,
     imports.bp,
     undoing.bp,
     administration.bp,
@@ -129,6 +133,7 @@ WIRINGS = (
     interactions_nudging,
     dedupe_wiring,
     merging_wiring,
+    queue_wiring,
     imports_wiring,
 )
 
@@ -191,6 +196,19 @@ def _set_login_up(app: Flask) -> None:
     login.user_loader(load)
 
 
+def _count(endpoint: str, actor: Actor | None) -> str:
+    """What waits behind an entry of the menu. Error pages are drawn without a transaction, and count nothing."""
+    if endpoint != "duplicates.index" or actor is None or not db.db.session.registry.has():
+        return ""
+    session = db.db.session()
+    if not session.in_transaction():
+        return ""
+    number = queue.waiting(session, actor=actor)
+    if number > queue.MOST_COUNTED:
+        return f"{queue.MOST_COUNTED}+"
+    return str(number) if number else ""
+
+
 def _set_templates_up(app: Flask) -> None:
     app.jinja_env.filters |= {"phone": show_phone, "siret": show_siret}
     app.jinja_env.globals |= {
@@ -208,7 +226,12 @@ def _set_templates_up(app: Flask) -> None:
             "actor": actor,
             "can": lambda permission: can(actor, Permission(permission)),
             "navigation": [
-                replace(entry, label=gettext(entry.label), short=gettext(entry.short) if entry.short else "")
+                replace(
+                    entry,
+                    label=gettext(entry.label),
+                    short=gettext(entry.short) if entry.short else "",
+                    count=_count(entry.endpoint, actor),
+                )
                 for entry in entries_for(actor, request.endpoint)
             ],
         }

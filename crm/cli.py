@@ -7,6 +7,13 @@ import click
 import config
 from crm import create_app
 from crm.dedupe.cli import dedupe_file
+from crm.accounts.cli import users_group
+from crm.dedupe.queue.cli import duplicates_group
+from crm.imports.cli import import_group
+from crm.installation import demo_up, prepare, seed_demo
+from crm.partners.cli import reference_group
+from crm.partners.listing.cli import partners_group
+from crm.reminders.cli import reminders_group, scheduler
 
 
 def commands() -> tuple[click.Command, ...]:
@@ -31,6 +38,7 @@ def commands() -> tuple[click.Command, ...]:
         reminders_group,
         import_group,
         dedupe_file,
+        duplicates_group,
         reference_group,
         partners_group,
     )

@@ -4,6 +4,7 @@ from crm.accounts import models as accounts
 from crm.audit import models as audit
 from crm.dedupe import models as dedupe
 from crm.dedupe.merging import models as merging
+from crm.dedupe.queue import models as queue
 from crm.imports import models as imports
 from crm.interactions import models as interactions
 from crm.interactions.documents import models as documents
@@ -23,6 +24,7 @@ __all__ = [
     "listing",
     "merging",
     "partners",
+    "queue",
     "reference",
     "reminders",
     "web",

@@ -10,7 +10,8 @@ from crm.wording import N_
 class Entry:
     """
     One entry. `phone` entries stand in the bottom bar; `primary` is the big one there, `short` its label.
-    `secondary` ones stand below the others in the side column. `rooms`: other rooms whose pages belong to it.
+    `secondary` ones stand below the others in the side column. `rooms`: other rooms whose pages belong
+    to it. `count`: what waits there.
     """
 
     endpoint: str
@@ -23,6 +24,7 @@ class Entry:
     short: str = ""
     secondary: bool = False
     rooms: frozenset[str] = frozenset()
+    count: str = ""
 
 
 ENTRIES = (
@@ -45,6 +47,14 @@ ENTRIES = (
         short=N_("Échange"),
     ),
     Entry("imports.index", N_("Importer"), "upload", Permission.PARTNER_IMPORT, secondary=True),
+    Entry(
+        "duplicates.index",
+        N_("Doublons"),
+        "intersect",
+        Permission.DUPLICATE_DECIDE,
+        secondary=True,
+        rooms=frozenset({"merging"}),
+    ),
     Entry(
         "administration.index",
         N_("Réglages"),

@@ -89,6 +89,7 @@ IMPURE_NAMES = {
     "scheduler": Name(Kind.EDGE, "a process of its own: clock, transactions", only="reminders"),
     "delivery": Name(Kind.EDGE, "talks to the mail server between two transactions", only="reminders"),
     "job": Name(Kind.EDGE, "compares and writes a file outside any request", only="imports"),
+    "rescan": Name(Kind.EDGE, "compares partners outside any request, batch after batch", only="dedupe"),
     "mail": Name(Kind.EDGE, "renders messages outside any request", only="reminders"),
 }
 

@@ -1,4 +1,4 @@
-/* "/" searches; the other keys follow the links that carry data-keys ("n", "g p"...).
+/* "/" searches; the other keys follow the links, and press the buttons, that carry data-keys ("n", "g p"...).
    Single-key shortcuts disturb those who speak to their computer: the account menu has a switch that turns them
    off on this device (WCAG 2.1.4). */
 
@@ -59,7 +59,7 @@ export function startShortcuts(root) {
     const sequence = event.timeStamp - previousAt < SEQUENCE_MS ? `${previous} ${event.key}` : event.key;
     previous = event.key;
     previousAt = event.timeStamp;
-    for (const link of root.querySelectorAll("a[data-keys]")) {
+    for (const link of root.querySelectorAll("[data-keys]")) {
       if (link.dataset.keys === sequence || link.dataset.keys === event.key) {
         event.preventDefault();
         link.click();

@@ -1,0 +1,59 @@
+"""
+What compares outside any request: the partners that wait after an import, and everybody anew.
+
+Batch after batch, each in its own transaction, which also says how far it is: a killed comparison goes on where its
+last batch ended.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+
+from crm.access.policy import Actor
+from crm.clock import now
+from crm.db import transaction
+from crm.dedupe.queue import services
+
+SYSTEM = Actor(None, "doublons", None, kind="system")
+#: Partners of one transaction: more would keep the writers of SQLite waiting.
+BATCH = 25
+
+Clock = Callable[[], datetime]
+
+
+def begin(app: Flask) -> None:
+    """Do what waits in a thread of this process; at once when the settings say so (tests)."""
+    if app.config["IMPORTS_IN_THREAD"]:
+        threading.Thread(target=run_pending, args=(app,), kwargs={"clock": now}, daemon=True).start()
+    else:
+        run_pending(app, clock=now)
+
+
+def run_pending(app: Flask, *, clock: Clock) -> int:
+    """Compare those that wait, then everybody when that was asked for; how many batches."""
+    with app.app_context():
+        return _waiting(clock) + _everybody(clock)
+
+
+def _waiting(clock: Clock) -> int:
+    batches = 0
+    while True:
+        with transaction(actor=SYSTEM, now=clock()) as session:
+            done = services.compare_waiting(session, most=BATCH)
+        if not done:
+            return batches
+        batches += 1
+
+
+def _everybody(clock: Clock) -> int:
+    batches = 0
+    with transaction(actor=SYSTEM, now=clock()) as session:
+        taken = services.take_rescan(session, now=clock())
+    while taken is not None:
+        with transaction(actor=SYSTEM, now=clock()) as session:
+            if not services.rescan_some(session, taken, most=BATCH, now=clock()):
+                taken = None
+        batches += 1
+    return batches
