@@ -7,13 +7,6 @@ import click
 import config
 from crm import create_app
 from crm.dedupe.cli import dedupe_file
-from crm.accounts.cli import users_group
-from crm.dedupe.queue.cli import duplicates_group
-from crm.imports.cli import import_group
-from crm.installation import demo_up, prepare, seed_demo
-from crm.partners.cli import reference_group
-from crm.partners.listing.cli import partners_group
-from crm.reminders.cli import reminders_group, scheduler
 
 
 def commands() -> tuple[click.Command, ...]:
@@ -23,6 +16,7 @@ def commands() -> tuple[click.Command, ...]:
     The imports wait until somebody asks: `dedupe-file` is done before the rest of the application is read.
     """
     from crm.accounts.cli import users_group
+    from crm.dedupe.queue.cli import duplicates_group
     from crm.imports.cli import import_group
     from crm.installation import demo_up, prepare, seed_demo
     from crm.partners.cli import reference_group

@@ -21,9 +21,7 @@ class AlreadyAnswered(DomainError):
         super().__init__(
             N_("%(who)s vient de répondre pour ces deux fiches : relisez, puis répondez si vous pensez autrement.")
             if who
-            else N_(
-                "Quelqu'un vient de répondre ici : relisez, puis répondez si vous pensez autrement."
-            ),
+            else N_("Quelqu'un vient de répondre ici : relisez, puis répondez si vous pensez autrement."),
             **({"who": who} if who else {}),
         )
         self.said = said
