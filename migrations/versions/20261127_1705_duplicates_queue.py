@@ -8,8 +8,8 @@ everybody anew, a button of the screen, brings it in.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261127_1641"
-down_revision = "20261127_1633"
+revision = "20261127_1705"
+down_revision = "20261127_1638"
 branch_labels = None
 depends_on = None
 
