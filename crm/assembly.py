@@ -33,9 +33,9 @@ from crm.dedupe import views as dedupe
 from crm.dedupe import wiring as dedupe_wiring
 from crm.dedupe.merging import views as merging
 from crm.dedupe.merging import wiring as merging_wiring
-from crm.dedupe.queue import queries as queue
-from crm.dedupe.queue import views as duplicates
-from crm.dedupe.queue import wiring as queue_wiring
+from crm.dedupe.pairs import queries as pairs
+from crm.dedupe.pairs import views as duplicates
+from crm.dedupe.pairs import wiring as pairs_wiring
 from crm.home import views as home
 from crm.home.navigation import entries_for
 from crm.imports import wiring as imports_wiring
@@ -133,7 +133,7 @@ WIRINGS = (
     interactions_nudging,
     dedupe_wiring,
     merging_wiring,
-    queue_wiring,
+    pairs_wiring,
     imports_wiring,
 )
 
@@ -203,9 +203,9 @@ def _count(endpoint: str, actor: Actor | None) -> str:
     session = db.db.session()
     if not session.in_transaction():
         return ""
-    number = queue.waiting(session, actor=actor)
-    if number > queue.MOST_COUNTED:
-        return f"{queue.MOST_COUNTED}+"
+    number = pairs.waiting(session, actor=actor)
+    if number > pairs.MOST_COUNTED:
+        return f"{pairs.MOST_COUNTED}+"
     return str(number) if number else ""
 
 

@@ -16,7 +16,7 @@ def commands() -> tuple[click.Command, ...]:
     The imports wait until somebody asks: `dedupe-file` is done before the rest of the application is read.
     """
     from crm.accounts.cli import users_group
-    from crm.dedupe.queue.cli import duplicates_group
+    from crm.dedupe.pairs.cli import duplicates_group
     from crm.imports.cli import import_group
     from crm.installation import demo_up, prepare, seed_demo
     from crm.partners.cli import reference_group

@@ -4,7 +4,7 @@ from crm.accounts import models as accounts
 from crm.audit import models as audit
 from crm.dedupe import models as dedupe
 from crm.dedupe.merging import models as merging
-from crm.dedupe.queue import models as queue
+from crm.dedupe.pairs import models as pairs
 from crm.imports import models as imports
 from crm.interactions import models as interactions
 from crm.interactions.documents import models as documents
@@ -23,8 +23,8 @@ __all__ = [
     "interactions",
     "listing",
     "merging",
+    "pairs",
     "partners",
-    "queue",
     "reference",
     "reminders",
     "web",

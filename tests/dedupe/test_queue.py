@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from crm import clock
 from crm.access.policy import Role
-from crm.dedupe.queue import queries, rescan, services
-from crm.dedupe.queue.enums import Answer, Head, Heap, RescanState
-from crm.dedupe.queue.listeners import AT_ONCE
-from crm.dedupe.queue.models import DuplicateDecision, DuplicatePair, Rescan, WaitingPartner
-from crm.dedupe.queue.refusals import AlreadyAnswered, NotAGroup
+from crm.dedupe.pairs import queries, rescan, services
+from crm.dedupe.pairs.enums import Answer, Head, Heap, RescanState
+from crm.dedupe.pairs.listeners import AT_ONCE
+from crm.dedupe.pairs.models import DuplicateDecision, DuplicatePair, Rescan, WaitingPartner
+from crm.dedupe.pairs.refusals import AlreadyAnswered, NotAGroup
 from crm.errors import NotAllowed
 from crm.partners.enums import PartnerKind
 from crm.partners.models import Partner

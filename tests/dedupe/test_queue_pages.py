@@ -4,8 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from crm.access.policy import Role
-from crm.dedupe.queue.enums import Answer
-from crm.dedupe.queue.models import DuplicateDecision, DuplicatePair
+from crm.dedupe.pairs.enums import Answer
+from crm.dedupe.pairs.models import DuplicateDecision, DuplicatePair
 from crm.partners.models import Partner
 from tests.counting import statements
 from tests.pages import Browser

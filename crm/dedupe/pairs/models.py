@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import NEUTRAL, Base, PublicId, Versioned
-from crm.dedupe.queue.enums import Answer, RescanState
+from crm.dedupe.pairs.enums import Answer, RescanState
 
 
 def _partner(*, index: bool = False) -> Mapped[int]:

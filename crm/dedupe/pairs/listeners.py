@@ -11,8 +11,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from crm.db import DatabaseSession
-from crm.dedupe.queue import services
-from crm.dedupe.queue.fingerprint import KEY_FIELDS
+from crm.dedupe.pairs import services
+from crm.dedupe.pairs.fingerprint import KEY_FIELDS
 from crm.partners.models import Partner
 
 #: More in one transaction would keep the writers of SQLite waiting.

@@ -1,6 +1,6 @@
 """What the queue refuses."""
 
-from crm.dedupe.queue.enums import Answer
+from crm.dedupe.pairs.enums import Answer
 from crm.errors import DomainError
 from crm.wording import N_
 

@@ -12,11 +12,11 @@ from crm.access.policy import Actor, Permission, require
 from crm.accounts.queries import colleagues
 from crm.db import insert_if_absent
 from crm.dedupe import queries as dedupe
-from crm.dedupe.queue import queries
-from crm.dedupe.queue.enums import Answer, Head, RescanState
-from crm.dedupe.queue.fingerprint import mark, prints
-from crm.dedupe.queue.models import DuplicateDecision, DuplicatePair, Rescan, WaitingPartner
-from crm.dedupe.queue.refusals import AlreadyAnswered, NotAGroup, PairGone
+from crm.dedupe.pairs import queries
+from crm.dedupe.pairs.enums import Answer, Head, RescanState
+from crm.dedupe.pairs.fingerprint import mark, prints
+from crm.dedupe.pairs.models import DuplicateDecision, DuplicatePair, Rescan, WaitingPartner
+from crm.dedupe.pairs.refusals import AlreadyAnswered, NotAGroup, PairGone
 from crm.dedupe.scoring import DOUBT, Likeness
 from crm.errors import DomainError, NotAllowed
 from crm.partners.models import Partner

@@ -14,7 +14,7 @@ from flask import Flask
 from crm.access.policy import Actor
 from crm.clock import now
 from crm.db import transaction
-from crm.dedupe.queue import services
+from crm.dedupe.pairs import services
 
 SYSTEM = Actor(None, "doublons", None, kind="system")
 #: Partners of one transaction: more would keep the writers of SQLite waiting.

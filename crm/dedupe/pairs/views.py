@@ -22,11 +22,11 @@ from crm.access.policy import Permission, can
 from crm.accounts import queries as accounts
 from crm.db import db
 from crm.dedupe.merging.proposals import queries as proposals
-from crm.dedupe.queue import queries, rescan, services
-from crm.dedupe.queue.enums import Answer, Head, Heap
-from crm.dedupe.queue.forms import AnswerForm, answer_of
-from crm.dedupe.queue.queries import Compared
-from crm.dedupe.queue.refusals import AlreadyAnswered, PairGone
+from crm.dedupe.pairs import queries, rescan, services
+from crm.dedupe.pairs.enums import Answer, Head, Heap
+from crm.dedupe.pairs.forms import AnswerForm, answer_of
+from crm.dedupe.pairs.queries import Compared
+from crm.dedupe.pairs.refusals import AlreadyAnswered, PairGone
 from crm.errors import DomainError, NotAllowed, NotFound
 from crm.partners.identifiers import show_siret
 from crm.partners.phones import show_phone

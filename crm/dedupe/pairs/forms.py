@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField
 
-from crm.dedupe.queue.enums import Answer, Head
+from crm.dedupe.pairs.enums import Answer, Head
 from crm.web.forms import AtMost, BaseForm, strip
 
 

@@ -2,7 +2,7 @@
 
 from crm.audit.words import Told, add_table
 from crm.clock import now
-from crm.dedupe.queue import listeners, rescan
+from crm.dedupe.pairs import listeners, rescan
 from crm.reminders.tasks import add_task
 from crm.wording import N_
 

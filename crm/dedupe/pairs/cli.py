@@ -5,7 +5,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from crm import clock
-from crm.dedupe.queue import rescan
+from crm.dedupe.pairs import rescan
 
 
 @click.group("duplicates")

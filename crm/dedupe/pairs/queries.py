@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, aliased
 from crm.access.policy import Actor, Permission, require
 from crm.accounts.models import Structure
 from crm.accounts.queries import colleagues
-from crm.dedupe.queue.enums import Answer, Heap, RescanState
-from crm.dedupe.queue.fingerprint import changed, mark, prints
-from crm.dedupe.queue.grouping import groups
-from crm.dedupe.queue.models import DuplicateDecision, DuplicatePair, Rescan, WaitingPartner
+from crm.dedupe.pairs.enums import Answer, Heap, RescanState
+from crm.dedupe.pairs.fingerprint import changed, mark, prints
+from crm.dedupe.pairs.grouping import groups
+from crm.dedupe.pairs.models import DuplicateDecision, DuplicatePair, Rescan, WaitingPartner
 from crm.dedupe.scoring import MATCH
 from crm.interactions.models import Interaction
 from crm.partners.models import Partner
