@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_1705"
-down_revision = "20261127_1638"
+down_revision = "20261127_1647"
 branch_labels = None
 depends_on = None
 
