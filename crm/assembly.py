@@ -31,6 +31,8 @@ from crm.audit import wiring as audit
 from crm.cli import commands
 from crm.dedupe import views as dedupe
 from crm.dedupe import wiring as dedupe_wiring
+from crm.dedupe.contacts import views as same_people
+from crm.dedupe.contacts import wiring as same_people_wiring
 from crm.dedupe.merging import views as merging
 from crm.dedupe.merging import wiring as merging_wiring
 from crm.dedupe.pairs import queries as pairs
@@ -105,6 +107,7 @@ BLUEPRINTS = (
     dedupe.bp,
     merging.bp,
     duplicates.bp,
+    same_people.bp,
     imports.bp,
     undoing.bp,
     administration.bp,
@@ -134,6 +137,7 @@ WIRINGS = (
     dedupe_wiring,
     merging_wiring,
     pairs_wiring,
+    same_people_wiring,
     imports_wiring,
 )
 

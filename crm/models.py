@@ -3,6 +3,7 @@
 from crm.accounts import models as accounts
 from crm.audit import models as audit
 from crm.dedupe import models as dedupe
+from crm.dedupe.contacts import models as contacts
 from crm.dedupe.merging import models as merging
 from crm.dedupe.pairs import models as pairs
 from crm.imports import models as imports
@@ -17,6 +18,7 @@ from crm.web import models as web
 __all__ = [
     "accounts",
     "audit",
+    "contacts",
     "dedupe",
     "documents",
     "imports",

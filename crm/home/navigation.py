@@ -53,7 +53,7 @@ ENTRIES = (
         "intersect",
         Permission.DUPLICATE_DECIDE,
         secondary=True,
-        rooms=frozenset({"merging"}),
+        rooms=frozenset({"merging", "same_people"}),
     ),
     Entry(
         "administration.index",

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("first_id", sa.Integer(), nullable=False),
         sa.Column("second_id", sa.Integer(), nullable=False),
-        sa.Column("probability", sa.Float(), nullable=False),
+        sa.Column("probability", sa.Double(), nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("mark", sa.String(length=16), nullable=False),
         sa.Column("claimed_by_id", sa.Integer(), nullable=True),

@@ -53,10 +53,11 @@ def chosen(session: Session, public_ids: Sequence[str], *, actor: Actor, for_upd
     Raises NotEnough, AlreadyMerged, InTheBin, NotFound.
     """
     require(actor, Permission.DUPLICATE_DECIDE)
-    return _chosen(session, Partner, public_ids, for_update=for_update)
+    return chosen_among(session, Partner, public_ids, for_update=for_update)
 
 
-def _chosen(session: Session, model: Any, public_ids: Sequence[str], *, for_update: bool) -> list[Any]:
+def chosen_among(session: Session, model: Any, public_ids: Sequence[str], *, for_update: bool) -> list[Any]:
+    """Live partners or contacts, as `chosen`."""
     wanted = list(dict.fromkeys(public_ids))
     if not 2 <= len(wanted) <= MOST:
         raise NotEnough(MOST)

@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
 from crm.audit.services import note
+from crm.dedupe import listeners as keeping
+from crm.dedupe.contacts import listeners as comparing_people
 from crm.dedupe.merging import merge as engine
 from crm.dedupe.merging import queries
 from crm.dedupe.merging.follows import services as follows
 from crm.dedupe.merging.journal import Journal, load, plains, read
 from crm.dedupe.merging.merge import Left
 from crm.dedupe.merging.models import Merge, MergedRecord
+from crm.dedupe.merging.people import services as people
 from crm.dedupe.merging.refusals import (
     SidesChanged,
     in_the_bin,
@@ -29,6 +32,7 @@ from crm.dedupe.merging.refusals import (
     undone_already,
 )
 from crm.dedupe.merging.sides import FIELDS, Side, left_over, remaining
+from crm.dedupe.pairs import listeners as comparing
 from crm.errors import NotAllowed
 from crm.partners import services as partners
 from crm.partners.channel_lines import Channel
@@ -98,6 +102,7 @@ def merge(
     follows.unite(session, survivor.id, keys, journal)
     _one_main_contact(session, survivor.id, keys, journal)
     engine.move(session, "partners", survivor.id, keys, journal)
+    _known_by(session, [survivor.id, *keys], journal)
     _write(session, survivor, sides, result, journal, actor=actor, now=now)
     journal.after = _row(survivor)
     done = Merge(
@@ -128,6 +133,8 @@ def undo(session: Session, public_id: str, *, actor: Actor, now: datetime) -> Un
     done = queries.get(session, public_id, actor=actor, for_update=True)
     members = queries.records(session, done.id)
     _refuse(session, done, members, actor=actor, now=now)
+    if members[0].contact_id is not None:
+        return _end(session, done, *people.give_back(session, members, load(done.journal), since=done.done_at))
     keys = sorted(key for one in members if (key := one.partner_id) is not None)
     statement = select(Partner).where(Partner.id.in_(keys)).order_by(Partner.id).with_for_update()
     locked = {one.id: one for one in session.scalars(statement.execution_options(populate_existing=True))}
@@ -140,12 +147,27 @@ def undo(session: Session, public_id: str, *, actor: Actor, now: datetime) -> Un
     fields = _give_back(session, survivor, journal)
     for loser in (one for one in locked.values() if one.id != survivor.id):
         _live_again(session, loser, {"binned_at": None, "binned_by_id": None, "merged_into_id": None})
-    done.undone_at, done.undone_by_id = now, actor.user_id
-    done.left = json.dumps({"rows": [asdict(one) for one in rows], "fields": fields})
+    _known_by(session, keys, journal)
+    return _end(session, done, rows, fields)
+
+
+def _end(session: Session, done: Merge, rows: Sequence[Left], fields: Sequence[str]) -> Undone:
+    done.undone_at, done.undone_by_id = session.info["now"], session.info["actor"].user_id
+    done.left = json.dumps({"rows": [asdict(one) for one in rows], "fields": list(fields)})
     session.flush()
-    for key in keys:
-        note(session, "unmerge", object_type="partners", object_id=key)
+    for one in queries.records(session, done.id):
+        table = "partners" if one.partner_id is not None else "contacts"
+        note(session, "unmerge", object_type=table, object_id=one.partner_id or one.contact_id)
     return Undone(tuple(rows), tuple(fields))
+
+
+def _known_by(session: Session, keys: Sequence[int], journal: Journal) -> None:
+    """Names, phones and people moved without a flush: what they are found by is written anew, and they are compared."""
+    session.flush()
+    met = [row for rows in journal.moved.get("contacts.partner_id", {}).values() for row in rows]
+    comparing_people.remember(session, met)
+    keeping.write_keys(session, keys, known=keys)
+    comparing.remember(session, keys)
 
 
 def _refuse(session: Session, done: Merge, members: Sequence[MergedRecord], *, actor: Actor, now: datetime) -> None:

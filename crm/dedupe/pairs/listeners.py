@@ -5,6 +5,7 @@ When one transaction changes many (an import, an action on many), they wait for 
 """
 
 import logging
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from crm.db import DatabaseSession
 from crm.dedupe.pairs import services
 from crm.dedupe.pairs.fingerprint import KEY_FIELDS
-from crm.partners.models import Partner
+from crm.partners.models import Partner, PartnerChannel, PartnerName
 
 #: More in one transaction would keep the writers of SQLite waiting.
 AT_ONCE = 10
@@ -33,10 +34,17 @@ def wire() -> None:
 
 def gather(session: Session, _context: object) -> None:
     """Remember who is to be compared before the transaction ends."""
-    touched = [row for row in session.new if isinstance(row, Partner)]
-    touched += [row for row in session.dirty if isinstance(row, Partner) and _concerns(row)]
+    touched = {row.id for row in session.new if isinstance(row, Partner)}
+    touched |= {row.id for row in session.dirty if isinstance(row, Partner) and _concerns(row)}
+    rows = (*session.new, *session.dirty, *session.deleted)
+    touched |= {row.partner_id for row in rows if isinstance(row, PartnerName | PartnerChannel)}
     if touched:
-        session.info.setdefault(_CHANGED, set()).update(row.id for row in touched)
+        remember(session, touched)
+
+
+def remember(session: Session, identifiers: Iterable[int]) -> None:
+    """Compare these too before the transaction ends: a bulk write changed what they are known by."""
+    session.info.setdefault(_CHANGED, set()).update(identifiers)
 
 
 def compare(session: Session) -> None:

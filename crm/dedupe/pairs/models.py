@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.db import NEUTRAL, Base, PublicId, Versioned
@@ -32,7 +32,7 @@ class DuplicatePair(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     first_id: Mapped[int] = _partner()
     second_id: Mapped[int] = _partner(index=True)
-    probability: Mapped[float]
+    probability: Mapped[float] = mapped_column(Double)
     reasons: Mapped[str] = mapped_column(Text, doc="JSON: French sentences with their values.")
     mark: Mapped[str] = mapped_column(String(16))
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))

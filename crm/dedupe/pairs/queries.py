@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from crm.access.policy import Actor, Permission, require
 from crm.accounts.models import Structure
 from crm.accounts.queries import colleagues
+from crm.dedupe.contacts import queries as people
 from crm.dedupe.pairs.enums import Answer, Heap, RescanState
 from crm.dedupe.pairs.fingerprint import changed, mark, prints
 from crm.dedupe.pairs.grouping import groups
@@ -252,7 +253,7 @@ def rescan(session: Session, *, actor: Actor) -> Rescan | None:
 def is_busy(session: Session) -> bool:
     """Whether everybody is being compared, or somebody still waits for it."""
     running = session.scalars(select(Rescan.id).where(Rescan.state == RescanState.RUNNING).limit(1)).first()
-    return running is not None or waiting_partners(session) > 0
+    return running is not None or waiting_partners(session) > 0 or people.is_waiting(session)
 
 
 def _pairs(actor: Actor, heap: Heap) -> Select[DuplicatePair, Partner, Partner, DuplicateDecision]:

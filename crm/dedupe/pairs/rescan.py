@@ -14,6 +14,7 @@ from flask import Flask
 from crm.access.policy import Actor
 from crm.clock import now
 from crm.db import transaction
+from crm.dedupe.contacts import services as people
 from crm.dedupe.pairs import services
 
 SYSTEM = Actor(None, "doublons", None, kind="system")
@@ -41,7 +42,7 @@ def _waiting(clock: Clock) -> int:
     batches = 0
     while True:
         with transaction(actor=SYSTEM, now=clock()) as session:
-            done = services.compare_waiting(session, most=BATCH)
+            done = services.compare_waiting(session, most=BATCH) + people.compare_waiting(session, most=BATCH)
         if not done:
             return batches
         batches += 1

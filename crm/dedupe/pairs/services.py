@@ -40,10 +40,12 @@ def compare(session: Session, identifiers: Sequence[int]) -> None:
             select(Partner).where(Partner.id.in_(identifiers), Partner.binned_at.is_(None)).order_by(Partner.id)
         )
     }
+    # With former names and other phones: each side must be compared as the other one sees it.
+    cards = dedupe.cards(session, partners)
     for partner in partners.values():
         found = {
             candidate.partner.id: candidate.likeness
-            for candidate in dedupe.candidates(session, dedupe.card_of(partner), limit=dedupe.SHORTLIST)
+            for candidate in dedupe.candidates(session, cards[partner.id], limit=dedupe.SHORTLIST)
             if candidate.partner.id != partner.id and _is_worth_asking(candidate.likeness)
         }
         _keep(session, partner, found)

@@ -21,6 +21,7 @@ from crm.access.guard import current_actor, needs
 from crm.access.policy import Permission, can
 from crm.accounts import queries as accounts
 from crm.db import db
+from crm.dedupe.contacts import queries as people
 from crm.dedupe.merging.proposals import queries as proposals
 from crm.dedupe.pairs import queries, rescan, services
 from crm.dedupe.pairs.enums import Answer, Head, Heap
@@ -62,6 +63,7 @@ def index() -> ResponseReturnValue:
         most=queries.MOST_COUNTED,
         busy=busy,
         rescan=queries.rescan(session, actor=actor),
+        contacts=people.count(session, actor=actor) if can(actor, Permission.CONTACT_READ) else None,
         proposals=[one for one in proposals.told(session, actor=actor) if one.state.value == "open"],
     )
 

@@ -1,0 +1,194 @@
+"""Reads of contacts that may be one person. Constant numbers of queries."""
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, case, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
+
+from crm.access.policy import Actor, Permission, require
+from crm.dedupe.contacts.likeness import Person, keys
+from crm.dedupe.contacts.models import ContactDecision, ContactKey, ContactPair, WaitingContact
+from crm.partners.enums import ChannelKind
+from crm.partners.models import Contact, Partner
+from crm.sentences import Sentence
+
+#: Pairs of a page.
+SIZE = 25
+MOST_COUNTED = 99
+#: A key that more share tells nothing; of a company with more contacts, the latest ones are compared.
+_CROWD = 50
+
+_First, _Second = aliased(Contact), aliased(Contact)
+_FirstAt, _SecondAt = aliased(Partner), aliased(Partner)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A live contact, ready to be compared."""
+
+    id: int
+    person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A pair as the list shows it."""
+
+    id: int
+    first: Contact
+    second: Contact
+    is_likely: bool
+    has_moved: bool
+    reasons: tuple[Sentence, ...]
+
+
+def live() -> Select[int]:
+    """The identifiers of the contacts that people see."""
+    return (
+        select(Contact.id)
+        .join(Partner, Partner.id == Contact.partner_id)
+        .where(Contact.binned_at.is_(None), Partner.binned_at.is_(None))
+    )
+
+
+def people(session: Session, identifiers: Collection[int]) -> dict[int, Known]:
+    """These contacts ready to be compared, those in the bin left out. Two queries."""
+    if not identifiers:
+        return {}
+    statement = (
+        select(Contact)
+        .where(Contact.id.in_(identifiers), Contact.id.in_(live()))
+        .options(selectinload(Contact.channels))
+        .execution_options(populate_existing=True)
+    )
+    return {one.id: Known(one.id, person_of(one)) for one in session.scalars(statement)}
+
+
+def person_of(contact: Contact) -> Person:
+    """A contact read with its channels, as the rules read it."""
+    phones = [contact.phone, *(one.value for one in contact.channels if one.kind is ChannelKind.PHONE)]
+    emails = [contact.email, *(one.value for one in contact.channels if one.kind is ChannelKind.EMAIL)]
+    return Person(
+        first_name=contact.first_name,
+        last_name=contact.last_name,
+        phones=frozenset(phone for phone in phones if phone),
+        emails=frozenset(email for email in emails if email),
+        company=contact.partner_id,
+    )
+
+
+def candidates(session: Session, one: Known) -> set[int]:
+    """Who shares a key with this contact, or works in the same company. Two queries."""
+    colleagues = (
+        select(Contact.id)
+        .where(Contact.partner_id == one.person.company, Contact.binned_at.is_(None))
+        .order_by(Contact.id.desc())
+        .limit(_CROWD)
+    )
+    found = set(session.scalars(colleagues))
+    wanted = sorted(keys(one.person))
+    if wanted:
+        shared = select(ContactKey.contact_id).where(tuple_(ContactKey.kind, ContactKey.value).in_(wanted))
+        found |= set(session.scalars(shared.order_by(ContactKey.contact_id).limit(_CROWD * len(wanted))))
+    return found - {one.id}
+
+
+def mark_of(first: Person, second: Person) -> str:
+    """Sixteen hexadecimal digits that change with what the rules read of either."""
+    text = json.dumps(
+        [
+            [one.first_name, one.last_name, sorted(one.phones), sorted(one.emails), one.company]
+            for one in (first, second)
+        ]
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def find(
+    session: Session, public_ids: Sequence[str], *, actor: Actor, for_update: bool = False
+) -> tuple[ContactPair, Contact, Contact] | None:
+    """The pair of these two live contacts, in the order of their identifiers; None when they are no pair."""
+    require(actor, Permission.DUPLICATE_DECIDE)
+    require(actor, Permission.CONTACT_READ)
+    wanted = list(dict.fromkeys(public_ids))
+    if len(wanted) != 2:
+        return None
+    both = select(Contact).where(Contact.public_id.in_(wanted), Contact.id.in_(live())).order_by(Contact.id)
+    if for_update:
+        both = both.with_for_update(of=Contact).execution_options(populate_existing=True)
+    contacts = session.scalars(both).all()
+    if len(contacts) != 2:
+        return None
+    first, second = contacts
+    pair = session.scalars(
+        select(ContactPair).where(ContactPair.first_id == first.id, ContactPair.second_id == second.id)
+    ).one_or_none()
+    return None if pair is None else (pair, first, second)
+
+
+def reasons_of(pair: ContactPair) -> tuple[Sentence, ...]:
+    """Why the two resemble each other."""
+    return tuple(Sentence(msgid) for msgid in json.loads(pair.reasons))
+
+
+def lines(session: Session, *, actor: Actor, after: tuple[int, int] | None = None) -> list[Line]:
+    """The pairs to decide, the likely ones first: SIZE of them, and one more when there are more. One query."""
+    require(actor, Permission.DUPLICATE_DECIDE)
+    require(actor, Permission.CONTACT_READ)
+    place = (case((ContactPair.is_likely, 0), else_=1), ContactPair.id)
+    statement = _pairs().order_by(*place).limit(SIZE + 1)
+    if after is not None:
+        statement = statement.where(tuple_(*place) > tuple_(*after))
+    return [
+        Line(
+            id=pair.id,
+            first=first,
+            second=second,
+            is_likely=pair.is_likely,
+            has_moved=pair.has_moved,
+            reasons=reasons_of(pair),
+        )
+        for pair, first, second in session.execute(statement)
+    ]
+
+
+def count(session: Session, *, actor: Actor) -> int:
+    """How many pairs are to be decided, MOST_COUNTED and one at most."""
+    require(actor, Permission.DUPLICATE_DECIDE)
+    some = _pairs().with_only_columns(ContactPair.id, maintain_column_froms=True).limit(MOST_COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def is_waiting(session: Session) -> bool:
+    """Whether contacts are still to be compared."""
+    return session.scalars(select(WaitingContact.id).limit(1)).first() is not None
+
+
+def _pairs() -> Select[ContactPair, Contact, Contact]:
+    decided = and_(
+        ContactDecision.first_id == ContactPair.first_id,
+        ContactDecision.second_id == ContactPair.second_id,
+        ContactDecision.mark == ContactPair.mark,
+    )
+    return (
+        select(ContactPair, _First, _Second)
+        .join(_First, _First.id == ContactPair.first_id)
+        .join(_Second, _Second.id == ContactPair.second_id)
+        .join(_FirstAt, _FirstAt.id == _First.partner_id)
+        .join(_SecondAt, _SecondAt.id == _Second.partner_id)
+        .outerjoin(ContactDecision, decided)
+        .where(
+            _First.binned_at.is_(None),
+            _Second.binned_at.is_(None),
+            _FirstAt.binned_at.is_(None),
+            _SecondAt.binned_at.is_(None),
+            or_(ContactDecision.id.is_(None), ContactDecision.mark != ContactPair.mark),
+        )
+        .options(
+            contains_eager(_First.partner.of_type(_FirstAt)),
+            contains_eager(_Second.partner.of_type(_SecondAt)),
+        )
+    )

@@ -1,0 +1,230 @@
+"""One person, two contacts: found by rules, decided by people, merged, given back."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from crm.access.policy import Role
+from crm.dedupe.contacts import queries, services
+from crm.dedupe.contacts.likeness import Person, alike
+from crm.dedupe.contacts.models import ContactPair
+from crm.dedupe.merging.people import queries as people
+from crm.dedupe.merging.people import services as merges
+from crm.dedupe.merging.people.sides import proposed, remaining
+from crm.dedupe.merging.refusals import AlreadyMerged, SidesChanged
+from crm.errors import NotAllowed
+from crm.interactions.models import Interaction
+from crm.partners.models import Contact, ContactChannel, ContactPost, Partner
+from tests.dedupe.merging_help import comparable, differences, merge_all, undo
+from tests.factories import THEN
+
+MAIL, PHONE = "claire.moreau@exemple.test", "+33639980012"
+
+
+def person(first="Claire", last="Moreau", *, mail="", phone="", company=1):
+    return Person(
+        first_name=first,
+        last_name=last,
+        phones=frozenset({phone} - {""}),
+        emails=frozenset({mail} - {""}),
+        company=company,
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (person(), person(), True),
+        (person(first="Moreau", last="Claire"), person(), True),
+        (person(mail=MAIL), person(mail=MAIL, company=2), True),
+        (person(first="C.", mail=MAIL), person(mail=MAIL), True),
+        (person(phone=PHONE), person(phone=PHONE, company=2), True),
+        (person(last="Moreaux", mail=MAIL), person(mail=MAIL, company=2), True),
+        (person(), person(company=2), False),
+        (person(last="Moreaux"), person(), False),
+        (person(first=""), person(), False),
+        (person(first="Paul", last="Girard", mail=MAIL), person(mail=MAIL), False),
+        (person(first="Paul", last="Girard", phone=PHONE), person(phone=PHONE), None),
+        (person(first="Paul", last="Girard"), person(), None),
+        (person(first="Paul", mail="accueil@exemple.test"), person(mail="accueil@exemple.test"), None),
+        (person(first="Paul"), person(), None),
+        (person(first=""), person(company=2), None),
+    ],
+)
+def test_who_is_one_person(one, other, expected):
+    found, back = alike(one, other), alike(other, one)
+    assert (found.is_likely if found else None) is expected
+    assert found == back
+    if found:
+        assert found.reasons
+        assert found.has_moved == (one.company != other.company)
+
+
+@pytest.fixture
+def actor(make):
+    """A development manager."""
+    return make.actor(make.user())
+
+
+@pytest.fixture
+def pair(make):
+    """One person who changed company."""
+    old, new = make.partner("Atelier Vasseur"), make.partner("Jardinerie du Val", city="Sceaux")
+    values = {"first_name": "Claire", "last_name": "Moreau"}
+    return (
+        make.contact(old, **values, email=MAIL, function="Gérante", is_main=True),
+        make.contact(new, **values, email=MAIL, phone=PHONE),
+    )
+
+
+def held(session):
+    columns = (ContactPair.first_id, ContactPair.second_id, ContactPair.is_likely, ContactPair.has_moved)
+    return [tuple(row) for row in session.execute(sa.select(*columns).order_by(*columns[:2]))]
+
+
+def merge(make, actor, contacts, *, remains=None, has_left=False, now=THEN, **wanted):
+    ids = [one.public_id for one in contacts]
+    with make.transaction(actor, now) as session:
+        sides = people.sides(session, people.chosen(session, ids, actor=actor), actor=actor)
+        kept = remaining(sides)
+        done = merges.merge(
+            session,
+            ids,
+            proposed(sides, kept) | wanted,
+            remains=remains or kept.public_id,
+            has_left=has_left,
+            seen=merges.mark_of(sides),
+            actor=actor,
+            now=now,
+        )
+        return done.public_id
+
+
+def test_found_when_saved_and_gone_when_changed(make, session, actor, pair):
+    assert held(session) == [(pair[0].id, pair[1].id, True, True)]
+    with make.transaction(actor) as writing:
+        contact = writing.get(Contact, pair[1].id)
+        contact.last_name, contact.email = "Girard", None
+    assert held(session) == []
+
+
+def test_another_phone_brings_two_people_together(make, session, actor):
+    partner = make.partner("Atelier Vasseur")
+    one = make.contact(partner, first_name="C.", last_name="Moreau", phone=PHONE)
+    other = make.contact(partner, first_name="Claire", last_name="Moreau")
+    assert held(session) == [(one.id, other.id, False, False)]
+    make.add(ContactChannel(contact_id=other.id, kind="phone", value=PHONE))
+    assert held(session) == [(one.id, other.id, True, False)]
+
+
+def test_somebody_who_changed_company(make, session, actor, pair):
+    merge(make, actor, pair, remains=pair[1].public_id, has_left=True)
+    kept = session.get(Contact, pair[1].id)
+    post = session.scalars(sa.select(ContactPost).filter_by(contact_id=kept.id)).one()
+    assert (post.partner_id, post.function, post.left_on) == (pair[0].partner_id, "Gérante", date(2026, 11, 20))
+    assert (kept.function, kept.phone, kept.email) == ("Gérante", PHONE, MAIL)
+    assert session.get(Contact, pair[0].id).merged_into_id == kept.id
+    assert held(session) == [(pair[0].id, pair[1].id, True, True)], "hidden with the one that is gone"
+    with make.transaction(actor, writes=False) as reading:
+        assert queries.lines(reading, actor=actor) == []
+
+
+def test_undo_gives_every_table_back(make, session, snapshot, actor, pair):
+    user = make.user()
+    for contact in pair:
+        where = session.get(Contact, contact.id).partner_id
+        make.add(
+            Interaction(
+                partner_id=where,
+                contact_id=contact.id,
+                author_id=user.id,
+                structure_id=make.home.id,
+                kind="visit",
+                held_at=THEN,
+                report="Vu.",
+                created_at=THEN,
+            )
+        )
+        make.add(ContactChannel(contact_id=contact.id, kind="phone", value="+33199001299"))
+    before = comparable(snapshot())
+    merged = merge(make, actor, pair, has_left=True, function="Directrice")
+    assert session.scalar(sa.select(sa.func.count()).select_from(Interaction).filter_by(contact_id=pair[0].id)) != 1
+    undone = undo(make, actor, merged, THEN + timedelta(days=2))
+    assert (undone.rows, undone.fields) == ((), ())
+    assert differences(before, comparable(snapshot())) == []
+
+
+def test_an_objection_is_never_lost(make, session, actor, pair):
+    with make.transaction(actor) as writing:
+        writing.get(Contact, pair[0].id).opposed_on = date(2026, 10, 1)
+    merge(make, actor, pair, remains=pair[1].public_id)
+    assert session.get(Contact, pair[1].id).opposed_on == date(2026, 10, 1)
+
+
+def test_refusals_change_nothing(make, snapshot, actor, pair):
+    with make.transaction(actor, writes=False) as reading:
+        ids = [one.public_id for one in pair]
+        stale = merges.mark_of(people.sides(reading, people.chosen(reading, ids, actor=actor), actor=actor))
+    with make.transaction(actor) as writing:
+        writing.get(Contact, pair[0].id).function = "Associée"
+    before = snapshot()
+    with make.transaction(actor) as writing, pytest.raises(SidesChanged):
+        merges.merge(
+            writing, ids, {"last_name": "M"}, remains=ids[0], has_left=False, seen=stale, actor=actor, now=THEN
+        )
+    cip = make.actor(make.user(roles=[Role.COUNSELLOR]), roles=[Role.COUNSELLOR])
+    before = snapshot()
+    with pytest.raises(NotAllowed):
+        merge(make, cip, pair)
+    assert snapshot() == before
+    merge(make, actor, pair)
+    with pytest.raises(AlreadyMerged):
+        merge(make, actor, pair)
+
+
+def test_distinct_until_one_changes(make, actor, pair):
+    with make.transaction(actor) as writing:
+        services.say_distinct(writing, [one.public_id for one in pair], actor=actor, now=THEN)
+    with make.transaction(actor, writes=False) as reading:
+        assert queries.lines(reading, actor=actor) == []
+    with make.transaction(actor) as writing:
+        writing.get(Contact, pair[0].id).phone = PHONE
+    with make.transaction(actor, writes=False) as reading:
+        assert len(queries.lines(reading, actor=actor)) == 1
+
+
+def test_merging_their_companies_then_undoing(make, snapshot, session, actor, pair):
+    """The contacts come under one partner: the pair is then one of the same company, and back."""
+    companies = [session.get(Partner, one.partner_id) for one in pair]
+    before = comparable(snapshot())
+    merged = merge_all(make, actor, companies)
+    assert [row[3] for row in held(session)] == [False]
+    undo(make, actor, merged, THEN + timedelta(days=1))
+    assert differences(before, comparable(snapshot())) == []
+
+
+def test_the_screens(make, browser, session, pair):
+    browser.sign_in(make.user())
+    page = browser.get("/doublons/contacts").text
+    assert "a peut-être changé d'entreprise" in page
+    where = f"/doublons/contacts/paire?ids={pair[0].public_id}&ids={pair[1].public_id}"
+    told = browser.get(where).text
+    assert "même adresse e-mail" in told
+    assert browser.submit(where, {"phone": "douze"}).status_code == 422
+    answer = browser.submit(where, {"remains": pair[1].public_id, "has_left": "y"})
+    assert answer.location == f"/contacts/{pair[1].public_id}"
+    assert "Annuler la fusion" in browser.get(answer.location).text
+    moved = browser.get(f"/contacts/{pair[0].public_id}")
+    assert (moved.status_code, moved.location) == (308, f"/contacts/{pair[1].public_id}")
+    assert browser.get("/doublons/fusions").status_code == 200
+    assert "Aucun contact en double" in browser.get("/doublons/contacts").text
+
+
+def test_said_distinct_on_screen(make, browser, session, pair):
+    browser.sign_in(make.user(roles=[Role.COUNSELLOR]))
+    where = f"/doublons/contacts/paire?ids={pair[0].public_id}&ids={pair[1].public_id}"
+    assert "Fusionner ces contacts" not in browser.get(where).text
+    ids = [one.public_id for one in pair]
+    browser.submit(where, {"ids": ids}, action="/doublons/contacts/distinct")
+    assert "Aucun contact en double" in browser.get("/doublons/contacts").text
