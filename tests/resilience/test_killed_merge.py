@@ -9,8 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from crm import clock
+from crm.dedupe.merging import queries as merging
+from crm.dedupe.merging import services as merges
 from crm.dedupe.merging.models import Merge
 from crm.dedupe.merging.refusals import AlreadyMerged, SidesChanged
+from crm.dedupe.merging.sides import proposed, remaining
 from crm.dedupe.pairs import rescan, services
 from crm.dedupe.pairs.enums import RescanState
 from crm.dedupe.pairs.models import DuplicatePair, Rescan
@@ -115,17 +118,26 @@ def test_two_people_at_the_same_time(make, session, actor, trio):
     fourth = make.partner("Atelier Vasseur Antony")
     ready, told = threading.Barrier(2), []
 
-    def run(who, records):
+    def opened(who, records):
+        """What the page of a merge holds when it is opened, before either is sent."""
+        ids = [one.public_id for one in records]
+        with make.transaction(who, writes=False) as reading:
+            sides = merging.sides(reading, merging.chosen(reading, ids, actor=who), actor=who)
+        return ids, proposed(sides, remaining(sides)), merges.mark_of(sides)
+
+    def run(who, page):
+        ids, result, seen = page
         ready.wait()
         try:
-            merge_all(make, who, records, THEN)
+            with make.transaction(who) as writing:
+                merges.merge(writing, ids, result, seen=seen, actor=who, now=THEN)
             told.append("done")
         except (AlreadyMerged, SidesChanged) as refusal:
             told.append(str(refusal))
 
     threads = [
-        threading.Thread(target=run, args=(actor, trio[:2])),
-        threading.Thread(target=run, args=(other, [trio[1], fourth])),
+        threading.Thread(target=run, args=(actor, opened(actor, trio[:2]))),
+        threading.Thread(target=run, args=(other, opened(other, [trio[1], fourth]))),
     ]
     for thread in threads:
         thread.start()
