@@ -8,8 +8,8 @@ everybody anew, a button of the screen, brings it in.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261127_1705"
-down_revision = "20261127_1647"
+revision = "20261127_1726"
+down_revision = "20261127_1712"
 branch_labels = None
 depends_on = None
 

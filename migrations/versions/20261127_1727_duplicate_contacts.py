@@ -7,8 +7,8 @@ Safe while the previous release still runs: it ignores these tables.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261127_1717"
-down_revision = "20261127_1705"
+revision = "20261127_1727"
+down_revision = "20261127_1726"
 branch_labels = None
 depends_on = None
 
