@@ -1,12 +1,13 @@
 """
 How long the server takes to say what resembles a partner being typed, in a base of N partners.
 
-    .venv/bin/python bench/dedupe/typing_hints.py RECORDS.csv [--postgres URL] [--asked 300] [--folder DIR]
+    .venv/bin/python bench/dedupe/typing_hints.py FOLDER [--postgres URL] [--asked 300] [--base DIR]
 
-RECORDS.csv: as generate.py writes it; its rows become partners, with the keys the application would have written. What
-is typed are names of other rows of the same generator (another seed), spoilt as they come: every prefix from the third
-letter, then the whole name, then the name with its code and town. Each is one request to the real route, through WSGI:
-session, rights, transaction, page included, the network left out. Wall and CPU time of this process, in milliseconds.
+FOLDER: as generate.py writes it. Its rows become partners, with the keys the application would have written, but for
+the rows held out: of organisations that have several, the last one. What is typed is those: a real duplicate, spoilt as
+it comes: its first three letters, a prefix, the whole name, each alone or with code and town. Each is one request to
+the real route, through WSGI: session, rights, transaction, page included, the network left out. Wall and CPU time of
+this process, in milliseconds; how often another row of the same organisation is among the five shown.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import json
 import os
 import platform
 import random
+import re
 import secrets
 import statistics
 import sys
@@ -23,13 +25,14 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(HERE)]
 AT_ONCE = 5_000
+MOST_ASKED = 2_000
 
 
 def partner_of(row: dict[str, str]) -> dict[str, object]:
@@ -51,6 +54,8 @@ def partner_of(row: dict[str, str]) -> dict[str, object]:
     )
     name = row["nom"].strip()[:200]
     return {
+        # The row is found again by it.
+        "public_id": f"{row['id']:>22}".replace(" ", "-"),
         "name": name,
         "kind": "company",
         "siren": normal.siren or None,
@@ -83,11 +88,27 @@ def prepared(rows: list[dict[str, str]]) -> list[tuple[dict[str, object], list[i
     return made
 
 
-def chunks(path: Path) -> Iterator[list[dict[str, str]]]:
-    """The rows of the file, some at a time."""
+def clusters(folder: Path) -> dict[str, str]:
+    """The organisation of each row."""
+    with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row["cluster"] for row in csv.DictReader(file)}
+
+
+def held_out(cluster: dict[str, str]) -> set[str]:
+    """The last row of the organisations that have several: some thousands at most."""
+    rows = defaultdict(list)
+    for one, name in cluster.items():
+        rows[name].append(one)
+    return {same[-1] for same in islice((same for same in rows.values() if len(same) > 1), MOST_ASKED)}
+
+
+def chunks(path: Path, left_out: set[str]) -> Iterator[list[dict[str, str]]]:
+    """The rows of the file that are loaded, some at a time."""
     with path.open(encoding="utf-8", newline="") as file:
         some = []
         for row in csv.DictReader(file):
+            if row["id"] in left_out:
+                continue
             some.append(row)
             if len(some) == AT_ONCE:
                 yield some
@@ -96,7 +117,7 @@ def chunks(path: Path) -> Iterator[list[dict[str, str]]]:
             yield some
 
 
-def load(path: Path) -> int:
+def load(folder: Path) -> int:
     """Write the partners and their keys; how many. The application's own listener writes the same, far slower."""
     import sqlalchemy as sa
 
@@ -105,16 +126,17 @@ def load(path: Path) -> int:
     from crm.dedupe.models import DuplicateKey
     from crm.partners.models import Partner
 
-    number, sirets, keys = 0, set(), 0
+    number, sirets, keys = 0, {None}, 0
+    left_out = held_out(clusters(folder))
     with db.engine.begin() as connection, ProcessPoolExecutor(2) as pool:
-        for some in pool.map(prepared, chunks(path)):
+        for some in pool.map(prepared, chunks(folder / "records.csv", left_out)):
             partners, held = [], []
             for values, numbers in some:
                 number += 1
                 if values["siret"] in sirets:
                     values["siret"] = None
                 sirets.add(values["siret"])
-                partners.append(values | {"id": number, "public_id": f"{number:022}", "created_at": clock.now()})
+                partners.append(values | {"id": number, "created_at": clock.now()})
                 held += [{"number": key, "partner_id": number} for key in numbers]
             connection.execute(sa.insert(Partner), partners)
             connection.execute(sa.insert(DuplicateKey), held)
@@ -151,51 +173,56 @@ def signed_in() -> str:
     return token
 
 
-def typed(asked: int) -> Iterator[tuple[str, dict[str, str]]]:
-    """What somebody types: the kind of question, and what the form sends."""
-    import generate
-
-    rows, _ = generate.generate(asked * 2, seed=99)
+def typed(folder: Path, asked: int) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """What somebody types: the row it is, the kind of question, and what the form sends."""
+    out = held_out(clusters(folder))
     chance = random.Random("typed")  # noqa: S311  the same questions each time
-    for row in [row for row in rows if row["ville"] and len(row["nom"]) > 5][:asked]:
+    with (folder / "records.csv").open(encoding="utf-8", newline="") as file:
+        rows = [
+            row for row in csv.DictReader(file) if row["id"] in out and row["ville"] and len(row["nom"].strip()) > 5
+        ]
+    for row in chance.sample(rows, min(asked, len(rows))):
         name, place = row["nom"].strip(), {"postal_code": row["code_postal"], "city": row["ville"]}
         cut = chance.randint(3, len(name))
-        yield "three letters", {"name": name[:3]}
-        yield "a prefix", {"name": name[:cut]}
-        yield "a prefix, town", {"name": name[:cut], **place}
-        yield "the name", {"name": name}
-        yield "the name, town", {"name": name, **place}
+        yield row["id"], "three letters", {"name": name[:3]}
+        yield row["id"], "a prefix", {"name": name[:cut]}
+        yield row["id"], "a prefix, town", {"name": name[:cut], **place}
+        yield row["id"], "the name", {"name": name}
+        yield row["id"], "the name, town", {"name": name, **place}
 
 
-def ask_all(asked: int, token: str) -> None:
+def ask_all(folder: Path, asked: int, token: str) -> None:
     """Send every question to the route; print what each kind took."""
     from flask import current_app
 
     client = current_app._get_current_object().test_client(use_cookies=False)  # type: ignore[attr-defined]
-    wall, cpu, shown = defaultdict(list), defaultdict(list), defaultdict(int)
-    questions = list(typed(asked))
+    wall, cpu, right = defaultdict(list), defaultdict(list), defaultdict(list)
+    cluster = clusters(folder)
+    questions = list(typed(folder, asked))
     headers = {"Cookie": f"passerelle={token}", "Host": "localhost"}
-    for kind, form in questions[:50] + questions:
+    for row, kind, form in questions[:50] + questions:
         began, used = time.perf_counter(), time.process_time()
         answer = client.get("/partenaires/ressemblants", query_string=form, headers=headers)
         wall[kind].append((time.perf_counter() - began) * 1000)
         cpu[kind].append((time.process_time() - used) * 1000)
         if answer.status_code != 200:
             raise SystemExit(f"refused ({answer.status_code}): {answer.text[:500]}")
-        shown[kind] += "<li" in answer.text
-    print("| typed | wall p50 | wall p95 | CPU p50 | CPU p95 | something shown |\n|---|---|---|---|---|---|")
+        shown = re.findall(r"/partenaires/-*(\w+)", answer.text)
+        right[kind].append(any(cluster.get(one) == cluster[row] for one in shown))
+    print(
+        "| typed | wall p50 | wall p95 | CPU p50 | CPU p95 | right one among those shown |\n|---|---|---|---|---|---|"
+    )
     for kind in [*wall, "all"]:
-        some = [list(chain(*times.values())) if kind == "all" else times[kind] for times in (wall, cpu)]
+        some = [list(chain(*all_of.values())) if kind == "all" else all_of[kind] for all_of in (wall, cpu, right)]
         figures = " | ".join(
-            f"{statistics.median(one):.1f} | {statistics.quantiles(one, n=20)[18]:.1f}" for one in some
+            f"{statistics.median(one):.1f} | {statistics.quantiles(one, n=20)[18]:.1f}" for one in some[:2]
         )
-        share = sum(shown.values()) / sum(map(len, wall.values())) if kind == "all" else shown[kind] / len(wall[kind])
-        print(f"| {kind} | {figures} | {share:.0%} |")
+        print(f"| {kind} | {figures} | {statistics.mean(some[2]):.0%} |")
 
 
-def measure(path: Path, url: str, asked: int, folder: Path) -> None:
+def measure(folder: Path, url: str, asked: int, base: Path) -> None:
     """Make the base unless it is there, then ask."""
-    os.environ |= {"PASSERELLE_ENV": "test", "PASSERELLE_INSTANCE": str(folder), "PASSERELLE_SECRET_KEY": "k" * 40}
+    os.environ |= {"PASSERELLE_ENV": "test", "PASSERELLE_INSTANCE": str(base), "PASSERELLE_SECRET_KEY": "k" * 40}
     os.environ |= {"PASSERELLE_DATABASE_URL": url, "PASSERELLE_PUBLIC_URL": "http://localhost"}
     from flask_migrate import upgrade
 
@@ -209,25 +236,25 @@ def measure(path: Path, url: str, asked: int, folder: Path) -> None:
             partners = connection.scalar(db.select(db.func.count(Partner.id)))
         began = time.perf_counter()
         if not partners:
-            load(path)
+            load(folder)
             print(f"loaded in {time.perf_counter() - began:.0f} s")
-            (folder / "token").write_text(signed_in())
+            (base / "token").write_text(signed_in())
         print(f"{db.engine.dialect.name}, {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-        ask_all(asked, (folder / "token").read_text())
+        ask_all(folder, asked, (base / "token").read_text())
 
 
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("records", type=Path)
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--postgres", help="an empty database, instead of SQLite")
     parser.add_argument("--asked", type=int, default=300)
-    parser.add_argument("--folder", type=Path, help="keep the base there, and use it when it is there")
+    parser.add_argument("--base", type=Path, help="keep the base there, and use it when it is there")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = given.folder or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        measure(given.records, given.postgres or f"sqlite:///{folder / 'bench.sqlite'}", given.asked, folder)
+        base = given.base or Path(temporary)
+        base.mkdir(parents=True, exist_ok=True)
+        measure(given.folder, given.postgres or f"sqlite:///{base.resolve() / 'bench.sqlite'}", given.asked, base)
 
 
 if __name__ == "__main__":
