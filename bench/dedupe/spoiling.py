@@ -143,13 +143,13 @@ def damage_name(row: Row, names: Sequence[str], chance: random.Random) -> None:
     """Damage the name of a row, in none to three ways."""
     town = row["ville"]
     ways: tuple[tuple[float, Callable[[str], str]], ...] = (
-        (0.05, lambda n: initials(n, chance) or n),
+        (0.06, lambda n: initials(n, chance) or n),
         (0.03, lambda n: _both(n, initials(n, chance) or invented(names, chance), chance)),
-        (0.03, lambda n: invented(names, chance)),
+        (0.06, lambda n: invented(names, chance)),
         (0.04, lambda n: _both(n, invented(names, chance), chance)),
-        (0.03, lambda n: _renamed(n, invented(names, chance), chance)),
+        (0.05, lambda n: _renamed(n, invented(names, chance), chance)),
         (0.05, lambda n: _cut(n, chance)),
-        (0.06, lambda n: _word_lost(n, chance)),
+        (0.08, lambda n: _word_lost(n, chance)),
         (0.05, lambda n: _shuffled(n, chance)),
         (0.05, lambda n: _glued(n, chance)),
         (0.05, lambda n: _with_town(n, town, chance)),
@@ -181,7 +181,7 @@ def damage_facts(row: Row, rows: Sequence[Row], chance: random.Random) -> None:
             f"{street} BP 40{len(street)}", f"ZA de la Gare {street}",
             re.sub(r"^(\d*)\s*(\w+)\b", rf"\1 {way}", street),
         ))  # fmt: skip
-    if chance.random() < 0.03:
+    if chance.random() < 0.06:
         _move(row, chance.choice(rows))
     if chance.random() < 0.08:
         code = row["code_postal"]

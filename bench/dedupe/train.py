@@ -154,8 +154,8 @@ def learn(parts: Sequence[tuple[np.ndarray, np.ndarray]]) -> lightgbm.Booster:
     settings = {
         "objective": "binary", "max_depth": DEPTH, "num_leaves": 2**DEPTH, "learning_rate": RATE, "seed": 7,
         "min_data_in_leaf": 40, "lambda_l2": 5, "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.7,
-        "num_threads": 2, "verbose": -1, "boost_from_average": False,
-        "monotone_constraints": [DIRECTIONS[name] for name in NAMES], "monotone_constraints_method": "advanced",
+        "num_threads": 1, "verbose": -1, "boost_from_average": False,
+        "monotone_constraints": [DIRECTIONS[name] for name in NAMES], "monotone_constraints_method": "intermediate",
     }  # fmt: skip
     features, labels = (np.concatenate(some) for some in zip(*parts, strict=True))
     booster = lightgbm.train(settings, lightgbm.Dataset(features, labels), num_boost_round=TREES)

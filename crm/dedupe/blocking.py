@@ -33,6 +33,10 @@ CROWDS = {
 #: Crowded keys of these kinds still tell something of neighbours in the order of names.
 _WINDOWED = frozenset({KeyKind.NAME, KeyKind.SOUND, KeyKind.STREET, KeyKind.DOMAIN, KeyKind.SIREN})
 _WINDOW = 6
+# A file where fewer records than this share say where they are is a list of names.
+_PLACED = 0.5
+_OF_WORDS = frozenset({KeyKind.WORD, KeyKind.GRAM, KeyKind.ACRONYM})
+_MORE = 4
 _HASH = 0xFFFF_FFFF_FFFF_FFF0
 _KINDS = tuple(KeyKind)
 _PLACE_OF_KIND = {kind: place for place, kind in enumerate(_KINDS)}
@@ -71,7 +75,7 @@ def pairs(numbers: Numbers, records: Numbers, names: Numbers) -> tuple[Numbers, 
     starts = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
     sizes = np.diff(np.append(starts, len(numbers)))
     kinds = (numbers[starts] & np.uint64(0xF)).astype(np.int64)
-    crowds = np.array([CROWDS[kind] for kind in _KINDS])[kinds]
+    crowds = np.array([CROWDS[kind] for kind in _KINDS])[kinds] * _patience(numbers, records, len(names))[kinds]
     windowed = np.array([kind in _WINDOWED for kind in _KINDS])[kinds]
     found = [np.empty(0, dtype=np.uint64)]
     # How far each place looks ahead: to the end of its block, or to the end of the window.
@@ -88,3 +92,10 @@ def pairs(numbers: Numbers, records: Numbers, names: Numbers) -> tuple[Numbers, 
         found.append((low << np.uint64(32) | high)[low != high])
     joined = np.unique(np.concatenate(found))
     return (joined >> np.uint64(32)).astype(np.int64), (joined & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
+def _patience(numbers: Numbers, records: Numbers, count: int) -> Numbers:
+    """How many times larger a crowd of each kind is looked into: lists of bare names have but words to go by."""
+    placed = (numbers & np.uint64(0xF)) == _PLACE_OF_KIND[KeyKind.TOWN]
+    is_placed = len(np.unique(records[placed])) >= _PLACED * count
+    return np.array([1 if is_placed or kind not in _OF_WORDS else _MORE for kind in _KINDS])

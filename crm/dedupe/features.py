@@ -71,6 +71,8 @@ _HALF = 0.5
 _HOPE = 0.5
 _HOPE_OF_START = 0.8
 
+_SAME_CITY = 0.95
+
 _TEXTS = (
     "head",
     "full",
@@ -95,7 +97,7 @@ _SETS = {
     "emails": np.uint32,
     "domains": np.uint32,
 }
-_YES_OR_NO = ("territorial", "bare", "has_parts")
+_YES_OR_NO = ("territorial", "bare", "placeless", "has_parts")
 _NUMBERS = (
     *("figures", "acronym", "entities", "postal_code", "department", "siren", "siret", "damaged", "institution"),
     *_YES_OR_NO,
@@ -157,6 +159,7 @@ class Part:
                 "has_parts": np.array([bool(some) for some in parts], dtype=bool),
                 "territorial": np.array(fields["territorial"], dtype=bool),
                 "bare": np.array(fields["bare"], dtype=bool),
+                "placeless": np.array(fields["placeless"], dtype=bool),
             },
             (np.array(list(known), dtype=np.uint32), _texts(list(known.values()))),
         )
@@ -283,11 +286,16 @@ def _places(columns: Columns, a: Numbers, b: Numbers) -> dict[str, Numbers]:
     has_code = (codes_a > 0) & (codes_b > 0)
     has_city = (texts["city"][a] != "") & (texts["city"][b] != "")
     has_street = (texts["street"][a] != "") & (texts["street"][b] != "")
+    cities = alike(fuzz.ratio, texts["city"][a], texts["city"][b])
+    # One town in two départements is oftener a slip in its postal code than a namesake: that proves nothing.
+    is_slip = (departments_a != departments_b) & (cities >= _SAME_CITY)
     return {
-        "department": _state(departments_a == departments_b, (departments_a > 0) & (departments_b > 0)),
+        "department": np.where(
+            is_slip, 0.0, _state(departments_a == departments_b, (departments_a > 0) & (departments_b > 0))
+        ),
         # A code whose last figures alone differ is often that of a « cedex » or a slip of the finger.
         "postal_code": np.where(has_code, _codes(codes_a, codes_b), 0.0),
-        "city": np.where(has_city, alike(fuzz.ratio, texts["city"][a], texts["city"][b]), UNKNOWN["city"]),
+        "city": np.where(has_city, cities, UNKNOWN["city"]),
         "street": np.where(
             has_street, alike(fuzz.token_sort_ratio, texts["street"][a], texts["street"][b]), UNKNOWN["street"]
         ),

@@ -6,6 +6,7 @@ Nothing is looked up: what is not in the card or in the short lists of `lexicon`
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
@@ -190,6 +191,7 @@ def _luhn(digits: str) -> bool:
     return (sum(map(int, digits[-1::-2])) + sum(map(int, doubled))) % 10 == 0
 
 
+@lru_cache(maxsize=50_000)  # names are made of the same words
 def stem(word: str) -> str:
     """The word without its plural mark and with the usual abbreviations written out."""
     word = ABBREVIATIONS.get(word, word)

@@ -5,6 +5,7 @@ Words become 32-bit checksums: they are only ever compared for equality within a
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
@@ -72,6 +73,7 @@ class Profile(NamedTuple):
     institution: int
     territorial: bool
     bare: bool
+    placeless: bool
 
 
 def profile(normal: Normal) -> Profile:
@@ -80,6 +82,7 @@ def profile(normal: Normal) -> Profile:
     words = own_words(main, normal.city)
     full = " ".join(words)
     distinct = sorted(set(words))[:MOST_WORDS]
+    facts = [_fact(word) for word in distinct]
     telling = [word for word in words if word not in FREQUENT_WORDS] or words
     ordered = " ".join(sorted(words))
     others = (" ".join(sorted(own_words(name, normal.city))) for name in normal.names[1 : MOST_PARTS + 1])
@@ -92,8 +95,8 @@ def profile(normal: Normal) -> Profile:
         glued="".join(words),
         sound=sound(ordered),
         parts=tuple(part for part in dict.fromkeys(others) if part != ordered),
-        words=tuple(_sum(word) for word in distinct),
-        weights=tuple(word_weight(word) for word in distinct),
+        words=tuple([fact.number for fact in facts]),
+        weights=tuple([fact.weight for fact in facts]),
         spelt=tuple(distinct),
         towns=_sums(normal.city[:MOST_TOWN_WORDS]),
         figures=_sum(" ".join(word for word in distinct if word.isdigit())),
@@ -101,12 +104,7 @@ def profile(normal: Normal) -> Profile:
             spelling for name in normal.names for letters in name.letters for spelling in _acronym_spellings(letters)
         ),
         acronym=_acronym(normal.names, normal.city),
-        short=_sums(
-            spelling
-            for word in distinct[:MOST_SHORT]
-            if len(word) >= SHORTEST_ACRONYM
-            for spelling in (*_acronym_spellings(spelled(word)), *without_form(spelled(word)))
-        ),
+        short=tuple(sorted({number for fact in facts[:MOST_SHORT] for number in fact.short})),
         entities=sum(_ENTITIES.get(word, 0) for word in set(words)),
         street=" ".join(normal.street),
         number=normal.number,
@@ -124,7 +122,23 @@ def profile(normal: Normal) -> Profile:
         institution=_sum(next((name.institution for name in normal.names if name.institution), "")),
         territorial=any(name.institution or name.areas for name in normal.names),
         bare=not (normal.street or normal.postal_code or normal.siren or normal.damaged),
+        placeless=not (normal.city or normal.street or normal.postal_code or normal.siren or normal.damaged),
     )
+
+
+class _Fact(NamedTuple):
+    """What is read of one word: its checksum, its weight, the checksums of the acronyms it may be."""
+
+    number: int
+    weight: float
+    short: tuple[int, ...]
+
+
+@lru_cache(maxsize=50_000)  # names are made of the same words
+def _fact(word: str) -> _Fact:
+    letters = spelled(word)
+    spellings = (*_acronym_spellings(letters), *without_form(letters)) if len(word) >= SHORTEST_ACRONYM else ()
+    return _Fact(_sum(word), word_weight(word), tuple(map(_sum, spellings)))
 
 
 def own_words(name: Name, city: Sequence[str]) -> list[str]:

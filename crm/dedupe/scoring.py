@@ -40,6 +40,7 @@ _OTHER_COMPANY_SUSPECT = 0.5
 _MOVED_CEILING = 0.9
 # Below, names of institutions are too unlike to be looked at twice.
 _HOPELESS = 0.003
+_BARE = ("bare", "placeless")
 
 
 class Verdict(StrEnum):
@@ -134,8 +135,10 @@ def judge(
     said: dict[int, Sentence] = {}
     for place in np.flatnonzero(_by_hand(columns, one, other, found)):
         a, b = int(one[place]), int(other[place])
-        is_bare = bool(columns.numbers["bare"][a] | columns.numbers["bare"][b])
-        overruled, reason = overrule(normals[a], normals[b], float(found[place]), is_bare=is_bare)
+        is_bare, is_placeless = (bool(columns.numbers[name][a] | columns.numbers[name][b]) for name in _BARE)
+        overruled, reason = overrule(
+            normals[a], normals[b], float(found[place]), is_bare=is_bare, is_placeless=is_placeless
+        )
         # Never below what is not looked at: one more sign would otherwise lower what it lifts over that line.
         found[place] = max(overruled, _HOPELESS)
         if reason is not None:
@@ -165,7 +168,10 @@ def _by_hand(columns: Columns, one: Numbers, other: Numbers, found: Numbers) -> 
     bare, territorial = columns.numbers["bare"], columns.numbers["territorial"]
     is_bare = bare[one] | bare[other]
     is_named = territorial[one] | territorial[other]
-    return (is_bare | is_named) & (found > _HOPELESS)
+    institution = columns.numbers["institution"]
+    is_one_institution = (institution[one] > 0) & (institution[one] == institution[other])
+    by_hand: Numbers = ((is_bare | is_named) & (found > _HOPELESS)) | is_one_institution
+    return by_hand
 
 
 def _verdict(probability: float) -> Verdict:

@@ -27,6 +27,8 @@ _PLACE_EVIDENCE = {
     Nearness.OTHER_DEPARTMENT: -4.0,
 }
 _SAME_SIREN = 4.0
+# A doubt, by which no file is put together.
+_SECOND_LOOK = 0.4
 _ELSEWHERE_CEILING = 0.8
 _UNLIKE_NAMES = 0.6
 _UNLIKE_NAMES_CEILING = 0.7
@@ -34,18 +36,25 @@ _UNLIKE_NAMES_CEILING = 0.7
 _SCALE = ((0.0, 0.0), (0.35, 0.2), (0.5, 0.35), (0.85, 0.95), (1.0, 1.0))
 
 
-def overrule(a: Normal, b: Normal, probability: float, *, is_bare: bool) -> tuple[float, Sentence | None]:
+def overrule(
+    a: Normal, b: Normal, probability: float, *, is_bare: bool, is_placeless: bool
+) -> tuple[float, Sentence | None]:
     """
     What the names make of a probability learnt from full cards, and why when they change it.
 
-    `is_bare`: one of the two cards knows neither a street, nor a postal code, nor a number of the register.
+    `is_bare`: one of the two cards knows neither a street, nor a postal code, nor a number of the register;
+    `is_placeless`: nor a town.
     """
     meeting = best_meeting(a, b)
     is_institution = meeting.reason in INSTITUTION_REASONS
     reason = meeting.reason if is_institution or meeting.reason in TERRITORY_REASONS else None
-    if is_bare or is_institution:
+    if is_placeless or is_institution:
         return _by_rules(a, b, meeting), reason
-    return min(probability, _scaled(meeting.ceiling)), reason
+    probability = min(probability, _scaled(meeting.ceiling))
+    if is_bare:
+        # Of a name and a town the model knows more than the rules; what they find alike is still worth a look.
+        probability = max(probability, min(_by_rules(a, b, meeting), _SECOND_LOOK))
+    return probability, reason
 
 
 def _by_rules(a: Normal, b: Normal, meeting: Meeting) -> float:
