@@ -9,10 +9,12 @@ from crm.access.policy import Role
 from crm.dedupe.contacts import queries, services
 from crm.dedupe.contacts.likeness import Person, alike
 from crm.dedupe.contacts.models import ContactPair
+from crm.dedupe.merging import services as merging
+from crm.dedupe.merging.models import Merge
 from crm.dedupe.merging.people import queries as people
 from crm.dedupe.merging.people import services as merges
 from crm.dedupe.merging.people.sides import proposed, remaining
-from crm.dedupe.merging.refusals import AlreadyMerged, SidesChanged
+from crm.dedupe.merging.refusals import AlreadyMerged, CannotUndo, SidesChanged
 from crm.errors import NotAllowed
 from crm.interactions.models import Interaction
 from crm.partners.models import Contact, ContactChannel, ContactPost, Partner
@@ -228,3 +230,20 @@ def test_said_distinct_on_screen(make, browser, session, pair):
     ids = [one.public_id for one in pair]
     browser.submit(where, {"ids": ids}, action="/doublons/contacts/distinct")
     assert "Aucun contact en double" in browser.get("/doublons/contacts").text
+
+
+def test_after_ninety_days_nothing_personal_is_kept_of_the_one_that_is_gone(make, session, browser, actor, pair):
+    merged = merge(make, actor, pair, remains=pair[1].public_id)
+    make.add(ContactChannel(contact_id=pair[0].id, kind="phone", value="+33199001299"))
+    for days, forgotten in ((89, 0), (90, 1), (91, 0)):
+        with make.transaction(actor, THEN + timedelta(days=days)) as writing:
+            assert merging.forget(writing, now=THEN + timedelta(days=days)) == forgotten
+    gone = session.get(Contact, pair[0].id)
+    assert (gone.first_name, gone.last_name, gone.email, gone.phone, gone.search_key) == ("", "", None, None, "")
+    assert session.scalars(sa.select(ContactChannel.value).filter_by(contact_id=gone.id)).all() == []
+    assert session.scalars(sa.select(Merge.journal)).one() == ""
+    assert session.get(Contact, pair[1].id).last_name == "Moreau"
+    browser.sign_in(make.user())
+    assert browser.get(f"/contacts/{pair[0].public_id}").location == f"/contacts/{pair[1].public_id}"
+    with pytest.raises(CannotUndo, match="90 jours"):
+        undo(make, actor, merged, THEN + timedelta(days=91))

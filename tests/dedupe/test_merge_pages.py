@@ -55,6 +55,18 @@ def test_side_by_side_then_one_then_two_again(make, browser, session, snapshot, 
     assert differences(before, now) == []
 
 
+def test_the_story_of_what_was_merged_goes_on(make, browser, session, pair):
+    first, second = pair
+    user = make.user(first_name="Sonia", last_name="Vidal")
+    with make.transaction(make.actor(user)) as writing:
+        writing.get(Partner, second.id).sector = "Menuiserie"
+    browser.sign_in(make.user())
+    where = f"/partenaires/{first.public_id}?fil=modifications"
+    before = browser.get(where).text.count("Sonia Vidal")  # a colleague, offered elsewhere on the page
+    browser.submit(address(first, second), {})
+    assert browser.get(where).text.count("Sonia Vidal") > before
+
+
 def test_old_addresses_lead_to_what_remains(make, browser, pair):
     first, second = pair
     browser.sign_in(make.user())

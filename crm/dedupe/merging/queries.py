@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased, undefer
+from sqlalchemy.orm import Session, undefer
 
 from crm.access.policy import Actor, Permission, can, require
 from crm.accounts.models import Structure
@@ -241,14 +241,6 @@ def may_undo(one: Merge, actor: Actor) -> bool:
     if can(actor, Permission.DUPLICATE_UNDO_ANY):
         return True
     return can(actor, Permission.DUPLICATE_MERGE) and one.author_id is not None and one.author_id == actor.user_id
-
-
-def history_of(session: Session, partner_id: int) -> list[int]:
-    """The partners that were merged into this one, those merged into them included. One query."""
-    first = select(Partner.id).where(Partner.merged_into_id == partner_id).cte("merged", recursive=True)
-    again = aliased(Partner)
-    every = first.union(select(again.id).join(first, again.merged_into_id == first.c.id))
-    return list(session.scalars(select(every.c.id)))
 
 
 def names(session: Session, identifiers: Collection[int], *, actor: Actor) -> dict[int, str]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -41,7 +41,7 @@ from crm.partners.follow.services import edition
 from crm.partners.identifiers import read_siret
 from crm.partners.identity import queries as identity
 from crm.partners.identity.services import PostalAddress
-from crm.partners.models import Contact, Partner
+from crm.partners.models import Contact, ContactChannel, Partner
 from crm.partners.queries import follow_of
 from crm.partners.reference.enums import SizeClass
 from crm.partners.search import search_key, sort_key
@@ -49,6 +49,8 @@ from crm.partners.services import PartnerData
 
 #: Columns that follow from the others, or that only grow: nobody is told of them.
 _DERIVED = frozenset({"version", "updated_at", "sort_key", "city_key", "search_key"})
+#: Merges that one purge forgets; the rest goes an hour later.
+MOST_FORGOTTEN = 200
 _STATE = frozenset({"id", "public_id", "created_at", "binned_at", "binned_by_id", "merged_into_id"})
 
 
@@ -335,3 +337,35 @@ def _refuse_taken(session: Session, siret: str | None, own: int) -> None:
         known = session.scalars(taken).first()
     if known is not None:
         raise siret_taken(known.name)
+
+
+def forget(session: Session, *, now: datetime) -> int:
+    """
+    Empty the journals that nobody may use any more, and what is kept of people merged into others; how many merges.
+
+    Their addresses still lead to what remains. Called each hour, MOST_FORGOTTEN merges at a time.
+    """
+    statement = (
+        select(Merge.id)
+        .where(Merge.done_at <= now - queries.UNDOABLE, Merge.journal != "")
+        .order_by(Merge.id)
+        .limit(MOST_FORGOTTEN)
+    )
+    keys = list(session.scalars(statement))
+    if not keys:
+        return 0
+    gone = list(
+        session.scalars(
+            select(Contact.id)
+            .join(MergedRecord, MergedRecord.contact_id == Contact.id)
+            .where(MergedRecord.merge_id.in_(keys), ~MergedRecord.remains, Contact.merged_into_id.is_not(None))
+        )
+    )
+    blank = dict.fromkeys(("first_name", "last_name", "function", "search_key"), "") | {"phone": None, "email": None}
+    for write in (
+        update(Merge).where(Merge.id.in_(keys)).values(journal=""),
+        update(Contact).where(Contact.id.in_(gone)).values(**blank),
+        delete(ContactChannel).where(ContactChannel.contact_id.in_(gone)),
+    ):
+        session.execute(write, execution_options={"bulk": "dedupe.merge", "synchronize_session": False})
+    return len(keys)

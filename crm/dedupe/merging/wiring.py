@@ -1,8 +1,10 @@
 """What merges register: the words of the trail, of what follows, of what deserves a look."""
 
 from crm.audit.words import Told, add_acts, add_table
+from crm.dedupe.merging import services
 from crm.dedupe.merging.checks import queries as checks
 from crm.dedupe.merging.conflicts import Moving, add_conflict_check, add_moving
+from crm.reminders.purges import add_purge
 from crm.wording import N_
 
 
@@ -35,6 +37,7 @@ def wire() -> None:
     )
     for order, (place, label) in enumerate(_FOLLOWING):
         add_moving(Moving(place, label, order))
+    add_purge("dedupe.merges", lambda session, now: services.forget(session, now=now))
     add_conflict_check("contacts", checks.same_contacts)
     add_conflict_check("follows", checks.followed_twice)
     add_conflict_check("addresses", checks.two_addresses)

@@ -132,8 +132,9 @@ def _objects(partner_id: int, actor: Actor) -> Iterable[tuple[Any, Select[Any], 
     The rows of each table that make up the partner for this actor, and since when they can have a story: SQLite gives
     the number of the last deleted row to the next one, whose story would begin with that of another.
     """
-    born = select(Partner.created_at).where(Partner.id == partner_id).scalar_subquery()
-    yield Partner, select(literal(partner_id)), born
+    merged = _with_merged(partner_id)
+    born = select(func.min(Partner.created_at)).where(Partner.id.in_(merged)).scalar_subquery()
+    yield Partner, merged, born
     for part in _PARTS:
         yield part, select(part.id).where(part.partner_id == partner_id), born
     follow = and_(Follow.partner_id == partner_id, Follow.structure_id == actor.structure_id)
@@ -146,6 +147,13 @@ def _objects(partner_id: int, actor: Actor) -> Iterable[tuple[Any, Select[Any], 
         yield Contact, select(Contact.id).where(people), met
         channels = select(ContactChannel.id).join(Contact, Contact.id == ContactChannel.contact_id).where(people)
         yield ContactChannel, channels, select(func.min(Contact.created_at)).where(people).scalar_subquery()
+
+
+def _with_merged(partner_id: int) -> Select[Any]:
+    """The partner, and those that were merged into it: their story is its own now."""
+    line = select(literal(partner_id).label("id")).cte("line", recursive=True)
+    every = line.union(select(Partner.id).join(line, Partner.merged_into_id == line.c.id))
+    return select(every.c.id)
 
 
 def _authors(
