@@ -13,7 +13,7 @@ from crm import clock
 from crm.access.policy import Actor, Permission
 from crm.accounts.models import Structure, User
 from crm.accounts.passwords import hash_password
-from crm.accounts.queries import structure_by_name
+from crm.accounts.queries import known_emails, structure_by_name
 from crm.accounts.services import add_user
 from crm.db import transaction
 from crm.interactions.models import Interaction
@@ -35,6 +35,10 @@ ACCOUNTS: tuple[tuple[str, str], ...] = (
     *((person.label, person.email) for person in PEOPLE),
     ("Responsable du développement d'une structure voisine", demo_around.NEIGHBOUR_EMAIL),
 )
+OLDER_RELEASE = (
+    "Une démonstration d'une version antérieure est déjà là et reste telle quelle. "
+    "Pour charger celle-ci, supprimez le dossier instance/ et recommencez."
+)
 
 _GRANTED = frozenset({Permission.PARTNER_EDIT, Permission.PARTNER_READ, Permission.CONTACT_EDIT})
 _DIGEST_AT = time(7, 30)
@@ -50,6 +54,9 @@ def load() -> str:
     with transaction(actor=Actor(None, "demo", None, kind="cli"), now=now) as session:
         if structure_by_name(session, STRUCTURE) is not None:
             return "Les données de démonstration sont déjà là."
+        if known_emails(session, [email for _, email in ACCOUNTS]):
+            # Loaded by an earlier release, under another name: both cannot stand in one database.
+            return OLDER_RELEASE
         story = _Story(session, now)
         story.tell()
     return f"{len(PARTNERS) + demo_around.AROUND} partenaires inventés chargés pour « {STRUCTURE} »."

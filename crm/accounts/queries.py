@@ -1,5 +1,6 @@
 """Reads of structures and people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import time
 
@@ -70,6 +71,11 @@ def digest_readers(session: Session) -> list[Reader]:
 def structure_by_name(session: Session, name: str) -> Structure | None:
     """The structure of exactly that name."""
     return session.scalars(select(Structure).where(Structure.name == name)).first()
+
+
+def known_emails(session: Session, emails: Collection[str]) -> set[str]:
+    """Those of these addresses that have an account."""
+    return set(session.scalars(select(User.email).where(User.email.in_(emails))))
 
 
 def structures(session: Session) -> list[Structure]:

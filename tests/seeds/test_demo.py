@@ -23,6 +23,7 @@ from crm.partners.models import Contact, Follow, Need, Partner, PartnerRole
 from crm.reminders.models import Todo
 from crm.web.application import Application
 from seeds import demo, demo_around
+from tests.factories import Factory
 from tests.pages import Browser
 
 ALIKE = {"Menuiserie Quillebois", "MENUISERIE QUILLEBOIS SARL", "Quillebois Menuiserie Agencement"}
@@ -55,6 +56,16 @@ def test_loading_it_twice_changes_nothing(
     before = snapshot()
     with app.app_context():
         assert demo.load() == "Les données de démonstration sont déjà là."
+    assert snapshot() == before
+
+
+def test_beside_an_older_demonstration_nothing_is_loaded(
+    app: Application, make: Factory, snapshot: Callable[[], dict[str, list[tuple[object, ...]]]]
+) -> None:
+    make.user(email=demo.ACCOUNTS[0][1])
+    before = snapshot()
+    with app.app_context():
+        assert demo.load() == demo.OLDER_RELEASE
     assert snapshot() == before
 
 
