@@ -12,7 +12,7 @@ from crm.imports.models import Import
 from crm.imports.undoing import services as undoing
 from crm.imports.work import job
 from crm.partners.models import Contact, Follow, Partner
-from tests.resilience.dying import DEATHS
+from tests.resilience.killed_jobs import DEATHS
 from tests.resilience.processes import finish, start
 
 NAMES = (
@@ -81,7 +81,7 @@ def test_killed_at_ten_points_of_an_import_and_of_its_undo(app, make, session, t
 
 
 def _dies_ten_times(app, folder, seed, *, before, after):
-    code = f"from tests.resilience.dying import main; main({seed!r})"
+    code = f"from tests.resilience.killed_jobs import main; main({seed!r})"
     told = [json.loads(line) for line in finish(start(app, folder, before=code), seconds=500).splitlines()]
     first, *deaths = told
     assert len(deaths) == DEATHS
