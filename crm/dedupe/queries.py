@@ -43,8 +43,8 @@ _CROWDS = dict.fromkeys((KeyKind.SIREN, KeyKind.NAME, KeyKind.AREA), _LARGEST_CR
 #: How many partners are compared at most, those that share the rarest keys first.
 SHORTLIST = 60
 #: Of them, how many are looked at for one who types, and how many more than can be shown are compared.
-_AT_SIGHT = 40
-_SPARE = 3
+_AT_SIGHT = 30
+_SPARE = 1
 #: How many resemblances are shown while a partner is typed.
 SHOWN = 5
 
