@@ -70,6 +70,7 @@ ROUTES = {
     ("same_people.distinct", "/doublons/contacts/distinct"): Permission.DUPLICATE_DECIDE,
     ("same_people.index", "/doublons/contacts"): Permission.DUPLICATE_DECIDE,
     ("same_people.pair", "/doublons/contacts/paire"): Permission.DUPLICATE_DECIDE,
+    ("merging.answer_proposal", "/doublons/propositions/<public_id>/repondre"): Permission.DUPLICATE_MERGE,
     ("merging.done", "/doublons/fusions"): Permission.DUPLICATE_DECIDE,
     ("merging.merge", "/doublons/fusionner"): Permission.DUPLICATE_MERGE,
     ("merging.proposal", "/doublons/propositions/<public_id>"): Permission.DUPLICATE_DECIDE,

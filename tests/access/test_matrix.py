@@ -198,6 +198,7 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "bin.restore_contact": (a_contact, True),
     "bin.restore_partner": (a_partner, True),
     "devices.revoke": (a_device, False),
+    "merging.answer_proposal": (a_proposal, False),
     "merging.proposal": (a_proposal, False),
     "merging.show": (a_merge, False),
     "merging.undo": (a_merge, False),

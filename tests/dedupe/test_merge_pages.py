@@ -141,7 +141,7 @@ def test_another_structure_is_asked(make, browser, app, session, snapshot, pair)
     page = other.get(answer.location).text
     assert "Atelier Vasseur" in page
     assert "Les Ateliers de la Bièvre" in page
-    other.submit(answer.location, {"answer": "yes"})
+    other.submit(answer.location, {"answer": "yes"}, action=f"{answer.location}/repondre")
     assert session.scalars(sa.select(MergeProposal.state)).one() is ProposalState.DONE
     merged = session.scalars(sa.select(Merge)).one()
     assert merged.structure_id == make.home.id
@@ -156,8 +156,8 @@ def test_a_refusal_has_its_reason_and_changes_nothing(make, browser, app, sessio
     where = browser.submit(address(*pair), {}).location
     other = Browser(app)
     other.sign_in(someone)
-    assert other.submit(where, {"answer": "no", "reason": ""}).status_code == 422
-    assert other.submit(where, {"answer": "no", "reason": "Deux sites."}).status_code == 303
+    assert other.submit(where, {"answer": "no", "reason": ""}, action=f"{where}/repondre").status_code == 422
+    assert other.submit(where, {"answer": "no", "reason": "Deux sites."}, action=f"{where}/repondre").status_code == 303
     assert "Deux sites." in browser.get(where).text
     assert session.scalars(sa.select(MergeProposal.state)).one() is ProposalState.REFUSED
     assert session.get(Partner, pair[1].id).merged_into_id is None
@@ -172,7 +172,7 @@ def test_a_proposal_that_is_out_of_date_is_said_so(make, browser, app, session, 
         writing.get(Partner, pair[0].id).sector = "Boulangerie"
     other = Browser(app)
     other.sign_in(make.user(structure=there))
-    other.submit(where, {"answer": "yes"})
+    other.submit(where, {"answer": "yes"}, action=f"{where}/repondre")
     assert session.scalars(sa.select(MergeProposal.state)).one() is ProposalState.STALE
     assert session.scalar(sa.select(sa.func.count()).select_from(Merge)) == 0
 

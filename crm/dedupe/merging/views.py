@@ -106,18 +106,27 @@ def undo(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("merging.show", public_id=public_id), 303)
 
 
-@bp.route("/doublons/propositions/<public_id>", methods=["GET", "POST"])
+@bp.get("/doublons/propositions/<public_id>")
 @needs(Permission.DUPLICATE_DECIDE)
 def proposal(public_id: str) -> ResponseReturnValue:
-    """A merge that another structure proposes, or that ours proposed; the answer."""
-    actor, session = current_actor(), db.session()
-    one = proposals.get(session, public_id, actor=actor)
+    """A merge that another structure proposes, or that ours proposed."""
+    return _proposal(public_id, AnswerForm.bind({}))
+
+
+@bp.post("/doublons/propositions/<public_id>/repondre")
+@needs(Permission.DUPLICATE_MERGE)
+def answer_proposal(public_id: str) -> ResponseReturnValue:
+    """What our structure says of it; the last agreement merges."""
     form = AnswerForm.bind({})
     if form.accepted():
-        agrees = request.form.get("answer") == "yes"
         try:
             changed = proposing.answer(
-                session, public_id, agrees=agrees, reason=form.reason.data or "", actor=actor, now=g.now
+                db.session(),
+                public_id,
+                agrees=request.form.get("answer") == "yes",
+                reason=form.reason.data or "",
+                actor=current_actor(),
+                now=g.now,
             )
         except (NotFound, NotAllowed):
             raise
@@ -126,12 +135,18 @@ def proposal(public_id: str) -> ResponseReturnValue:
         else:
             flash(_outcome(changed.state), "success" if changed.state is not ProposalState.STALE else "warning")
             return redirect(url_for("merging.proposal", public_id=public_id), 303)
+    return _proposal(public_id, form), 422
+
+
+def _proposal(public_id: str, form: AnswerForm) -> str:
+    actor, session = current_actor(), db.session()
+    one = proposals.get(session, public_id, actor=actor)
     told = proposals.told(session, actor=actor, public_id=public_id)
     ids, values = json.loads(one.partners), json.loads(one.values)
     rows = [
         (str(MergeForm.__dict__[name].args[0]), shown(name, values[name], {})) for name in _TOLD if values.get(name)
     ]
-    page = render_template(
+    return render_template(
         "merging/proposal.html",
         one=told[0],
         ids=ids,
@@ -139,7 +154,6 @@ def proposal(public_id: str) -> ResponseReturnValue:
         form=form,
         may_answer=can(actor, Permission.DUPLICATE_MERGE) and not told[0].is_ours and told[0].answer is None,
     )
-    return page, 422 if form.submitted else 200
 
 
 _TOLD = ("name", "trade_name", "kind", "siret", "street", "postal_code", "city", "phone", "email", "website")

@@ -69,7 +69,7 @@ def answer(
     ).all()
     ours = next((one for one in answers if one.structure_id == actor.structure_id), None)
     if ours is None:
-        raise NotFound
+        raise DomainError(N_("C'est votre structure qui propose cette fusion : la réponse vient des autres."))
     if proposal.state is not ProposalState.OPEN or ours.agrees is not None:
         raise DomainError(N_("Cette proposition a déjà sa réponse."))
     if not agrees and not reason:
