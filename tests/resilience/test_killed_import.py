@@ -22,7 +22,7 @@ NAMES = (
 )  # fmt: skip
 ROWS = len(NAMES)
 FEW = NAMES[:10]
-FILE = "nom;ville\n" + "".join(f"{name};Antony\n" for name in NAMES)
+FILE = "nom;ville\n" + "".join(f"{name};Ville{name}\n" for name in NAMES)
 KILL = (
     "import os, signal, sqlalchemy as sa\n"
     "from sqlalchemy.engine import Engine\n"
@@ -61,7 +61,7 @@ def test_killed_at_ten_points_of_an_import_and_of_its_undo(app, make, session, t
     known = make.partner("Garage du Parc")
     make.follow(known)
     actor = make.actor(make.user())
-    people = "nom;ville;prénom;nom du contact\n" + "".join(f"{name};Antony;Paul;Durand-{name}\n" for name in FEW)
+    people = "nom;ville;prénom;nom du contact\n" + "".join(f"{name};Ville{name};Paul;Durand-{name}\n" for name in FEW)
     with make.transaction(actor) as database:
         services.bring(database, "ateliers.csv", people.encode(), actor=actor, now=clock.now())
     job.run_pending(app, clock=clock.now)
