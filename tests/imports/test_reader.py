@@ -1,6 +1,5 @@
 import csv
 import io
-import time
 import tracemalloc
 from contextlib import suppress
 
@@ -111,18 +110,15 @@ def test_hostile_names_are_only_text():
     ],
     ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
 )  # fmt: skip
-def test_a_bad_file_gets_one_sentence_quickly_and_cheaply(content, words):
+def test_a_bad_file_gets_one_sentence_and_costs_little_memory(content, words):
     tracemalloc.start()
-    before = time.process_time()
     with pytest.raises(UnreadableFile) as refusal:
         read_sheet(content)
-    spent = time.process_time() - before
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
     assert words in str(refusal.value)
-    # Tracing the memory slows Python down several times: without it these take a tenth.
-    assert spent < 2
+    # How long each takes is measured by bench/bad_files.py.
     # The rows up to the limit, and the longest line that a spreadsheet writes: never the whole text again.
     assert peak < 20_000_000
 
