@@ -41,7 +41,7 @@ def test_the_head_says_how_we_follow_it(make, browser):
 
 def test_older_moments_are_one_link_away_and_none_is_lost(make, browser, now):
     ines = make.user()
-    partner = make.partner()
+    partner = make.partner(created_at=now - timedelta(days=60))
     with make.transaction(make.actor(ines), now) as session:
         for number in range(45):
             session.add(_visit(partner, ines, make.home, now - timedelta(days=number // 3), f"Visite n°{number}."))
