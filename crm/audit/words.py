@@ -20,6 +20,9 @@ UNSPOKEN = frozenset(
         *("structure_id", "user_id", "created_by_id", "totp_last_step", "media_type", "password_changed_at"),
         # What the line itself says: by whom, what was done to many at once and when, which tag, which rule.
         *("author_id", "kind", "done_at", "follow_id", "tag_id", "rule"),
+        # Of duplicates: which records, when and by whom it was answered or undone, what an undo needs.
+        *("first_id", "second_id", "mark", "prints", "decided_by_id", "decided_at", "answered_by_id", "answered_at"),
+        *("proposal_id", "partners", "seen", "values", "closed_at", "journal", "left", "undone_by_id", "undone_at"),
     }
 )
 

@@ -25,6 +25,7 @@ def wire() -> None:
             created=N_("Fusion proposée à une autre structure"),
             changed=N_("Fusion proposée : suite donnée"),
             deleted=N_("Fusion proposée : effacée"),
+            fields={"state": N_("état")},
         ),
     )
     add_table(
@@ -33,6 +34,7 @@ def wire() -> None:
             created=N_("Fusion proposée à une structure"),
             changed=N_("Réponse à une fusion proposée"),
             deleted=N_("Réponse à une fusion proposée effacée"),
+            fields={"agrees": N_("réponse"), "reason": N_("raison")},
         ),
     )
     for order, (place, label) in enumerate(_FOLLOWING):
