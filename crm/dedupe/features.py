@@ -69,6 +69,7 @@ UNKNOWN = {"city": 0.6, "street": 0.55, "host": 0.5}
 # Names less alike than this, with nothing else in common, are two companies.
 _HALF = 0.5
 _HOPE = 0.5
+_HOPE_OF_PART = 0.9
 _HOPE_OF_START = 0.8
 
 _SAME_CITY = 0.95
@@ -191,6 +192,11 @@ def hopeful(columns: Columns, a: Numbers, b: Numbers) -> Numbers:
     hope = alike(fuzz.ratio, texts["ordered"][one], texts["ordered"][other]) >= _HOPE
     hope |= alike(JaroWinkler.similarity, texts["glued"][one], texts["glued"][other]) >= _HOPE_OF_START
     found[left[hope]] = True
+    # A trade name or a former name, spelt a little otherwise.
+    left = left[~hope]
+    left = left[numbers["has_parts"][a[left]] | numbers["has_parts"][b[left]]]
+    nothing = np.zeros(len(left), dtype=np.float32)
+    found[left[_parts(columns, a[left], b[left], nothing) >= _HOPE_OF_PART]] = True
     worth_it: Numbers = found
     return worth_it
 

@@ -81,7 +81,7 @@ def is_warned_of_a_duplicate(visitor: Visitor) -> None:
     page.get_by_label("Nom ou raison sociale").press_sequentially("La Ferme des Vaneaux", delay=5)
     hint = page.locator("#ressemblances")
     expect(hint.get_by_role("link", name=re.compile("Vanneaux")).first).to_be_visible()
-    expect(hint).to_contain_text("nom très proche")
+    expect(hint).to_contain_text("très proche")
     visitor.look("nouveau-ressemblances")
     page.get_by_label("Type de partenaire").select_option("association")
     page.get_by_role("button", name="Créer le partenaire").click()
