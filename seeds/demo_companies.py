@@ -145,7 +145,7 @@ Atelier-École du Val-Perché;training;formation;An;
 École de la Deuxième-Rame;training;formation;Ba;Judith Maurelle, coordinatrice
 Opérateur Compétences-Horizon;opco;financement de la formation;Ru;
 Réseau Dirigeantes du Sud;network;réseau d'entreprises;An;Hélène Brissault, animatrice
-Union commerçante du Vieux-Cadran;network;commerçants;An;
+Les Commerçants de la Halle-Perchée;network;commerçants;An;
 Chambre des métiers du Val-Perché;chamber;chambre consulaire;Ba;Franck Istrevel, conseiller
 Inspection du travail du Val-Perché;state_service;service de l'État;Ch;
 Fondation Les Semeurs-d'Élan;foundation;mécénat;Sc;Diane Herbelot, déléguée

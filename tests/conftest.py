@@ -101,11 +101,23 @@ def _sqlite_emptier(file: Path, engine: sa.Engine) -> Callable[[], None]:
 
 
 def _postgres_emptier(engine: sa.Engine) -> Callable[[], None]:
-    names = ", ".join(Base.metadata.tables)
+    names = list(Base.metadata.tables)
+    with engine.connect() as connection:
+        is_superuser = connection.exec_driver_sql("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").scalar()
+        sequences = connection.exec_driver_sql("SELECT sequencename FROM pg_sequences").scalars().all()
+    # TRUNCATE gives each table and index a new file: twenty times slower than deleting the few rows of a test. As a
+    # replica, no trigger of the audit and no foreign key minds; that takes a superuser.
+    statements = [
+        "SET LOCAL session_replication_role = replica",
+        *(f"DELETE FROM {name}" for name in names),  # noqa: S608  our own tables
+        *(f"SELECT setval('{name}', 1, false)" for name in sequences),
+    ]
+    if not is_superuser:
+        statements = [f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"]
 
     def empty() -> None:
         with engine.begin() as connection:
-            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+            connection.exec_driver_sql("; ".join(statements))
 
     return empty
 
