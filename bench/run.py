@@ -134,6 +134,7 @@ def import_rows() -> dict[str, tuple[float, float]]:
     from crm.db import transaction
     from crm.imports import services
     from crm.imports.reader import read_sheet
+    from crm.imports.work.services import carry_out
 
     lines = ["Raison sociale;CP;Ville;Téléphone;Nom du contact;Prénom du contact"]
     lines += [
@@ -147,8 +148,8 @@ def import_rows() -> dict[str, tuple[float, float]]:
         with transaction(actor=Actor(None, "bench", None, kind="cli"), now=clock.now()) as session:
             place = session.query(Membership).first()
             actor = Actor(place.user_id, "bench", place.structure_id, frozenset({Role.DIRECTOR}))
-        for one, act in (("to compare", services.plan), ("to compare again and write", services.carry_out)):
-            given = {"now": clock.now()} if act is services.carry_out else {}
+        for one, act in (("to compare", services.plan), ("to compare again and write", carry_out)):
+            given = {"now": clock.now()} if act is carry_out else {}
             began, used = time.perf_counter(), time.process_time()
             with transaction(actor=actor, now=clock.now()) as session:
                 plan = act(session, sheet, file="bench.csv", actor=actor, key=key, **given)
@@ -180,7 +181,13 @@ def main() -> None:
         finally:
             for server in servers.values():
                 server.terminate()
-        imported = import_rows()
+        told(wall, cpu)
+        for one, (waited, used) in import_rows().items():
+            print(f"| import of {IMPORTED} rows: {one} | {waited * 1000:.0f} | {used * 1000:.0f} | |")
+
+
+def told(wall, cpu):  # type: ignore[no-untyped-def]
+    """Print the table of the pages."""
     print(
         f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, SQLite, {ROUNDS} rounds"
     )
@@ -188,9 +195,7 @@ def main() -> None:
     base = statistics.median(cpu[BARE])
     for one, times in wall.items():
         used = statistics.median(cpu[one])
-        print(f"| {one} | {statistics.median(times) * 1000:.1f} | {used * 1000:.1f} | {used / base:.1f} |")
-    for one, (waited, used) in imported.items():
-        print(f"| import of {IMPORTED} rows: {one} | {waited * 1000:.0f} | {used * 1000:.0f} | |")
+        print(f"| {one} | {statistics.median(times) * 1000:.1f} | {used * 1000:.1f} | {used / base:.1f} |", flush=True)
 
 
 def measure(servers, pages, cookie, partner):  # type: ignore[no-untyped-def]
