@@ -360,6 +360,7 @@ def test_every_permission_guards_something_or_is_asked_by_a_service(permission):
     by_services = {
         Permission.AUDIT_READ,
         Permission.CONTACT_READ,
+        Permission.DUPLICATE_UNDO_ANY,
         Permission.IMPORT_UNDO_ANY,
         Permission.INTERACTION_EDIT_ANY,
         Permission.INTERACTION_READ,

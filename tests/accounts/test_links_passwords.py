@@ -282,7 +282,8 @@ def test_over_https_the_form_goes_through_without_a_referer(app_with, make):
 def test_the_line_of_audit_is_said_by_the_person(make, browser, session):
     choose(browser, path_of(invited(make)))
     user = person(session)
-    lines = session.scalars(select(AuditEvent).where(AuditEvent.action.in_(["link_made", "link_used"]))).all()
+    of_links = select(AuditEvent).where(AuditEvent.action.in_(["link_made", "link_used"])).order_by(AuditEvent.id)
+    lines = session.scalars(of_links).all()
     assert [(line.action, line.object_id, line.reason) for line in lines] == [
         ("link_made", user.id, "invitation"),
         ("link_used", user.id, "invitation"),
