@@ -42,6 +42,7 @@ from crm.home import views as home
 from crm.home.navigation import entries_for
 from crm.imports import wiring as imports_wiring
 from crm.imports.desk import views as imports
+from crm.imports.sifting import views as sifting
 from crm.imports.undoing import views as undoing
 from crm.interactions import views as interactions
 from crm.interactions import wiring as interactions_wiring
@@ -110,6 +111,7 @@ BLUEPRINTS = (
     same_people.bp,
     imports.bp,
     undoing.bp,
+    sifting.bp,
     administration.bp,
     home.bp,
 )

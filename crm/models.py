@@ -7,6 +7,7 @@ from crm.dedupe.contacts import models as contacts
 from crm.dedupe.merging import models as merging
 from crm.dedupe.pairs import models as pairs
 from crm.imports import models as imports
+from crm.imports.sifting import models as sifting
 from crm.interactions import models as interactions
 from crm.interactions.documents import models as documents
 from crm.partners import models as partners
@@ -29,5 +30,6 @@ __all__ = [
     "partners",
     "reference",
     "reminders",
+    "sifting",
     "web",
 ]

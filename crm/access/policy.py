@@ -37,6 +37,7 @@ class Permission(StrEnum):
     CONTACT_EXPORT = "contact_export"
     CONTACT_READ = "contact_read"
     DUPLICATE_DECIDE = "duplicate_decide"
+    DUPLICATE_FILE = "duplicate_file"
     DUPLICATE_MERGE = "duplicate_merge"
     DUPLICATE_UNDO_ANY = "duplicate_undo_any"
     IMPORT_UNDO_ANY = "import_undo_any"
@@ -76,7 +77,9 @@ _FIELD = frozenset(
 _KEEPING = frozenset({P.CONTACT_BIN, P.CONTACT_EXPORT, P.PARTNER_BIN, P.PARTNER_EXPORT})
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.DEVELOPER: _FIELD | _KEEPING | {P.DUPLICATE_DECIDE, P.DUPLICATE_MERGE, P.PARTNER_IMPORT, P.TODO_ASSIGN},
+    Role.DEVELOPER: _FIELD
+    | _KEEPING
+    | {P.DUPLICATE_DECIDE, P.DUPLICATE_FILE, P.DUPLICATE_MERGE, P.PARTNER_IMPORT, P.TODO_ASSIGN},
     Role.COUNSELLOR: _FIELD | {P.DUPLICATE_DECIDE},
     Role.PLACEMENT: _FIELD | {P.DUPLICATE_DECIDE},
     # The matrix gives a supervisor the contacts of their own immersions only; until immersions exist there are none.
@@ -87,6 +90,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ACCOUNT_ASSIST,
         P.AUDIT_READ,
         P.DUPLICATE_DECIDE,
+        P.DUPLICATE_FILE,
         P.DUPLICATE_MERGE,
         P.DUPLICATE_UNDO_ANY,
         P.IMPORT_UNDO_ANY,

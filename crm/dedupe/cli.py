@@ -13,7 +13,7 @@ import click
 
 from crm.dedupe.rows import Unreadable, read_rows
 from crm.dedupe.scoring import TOGETHER
-from crm.dedupe.spreadsheet import Linked, Pair, Row, link
+from crm.dedupe.spreadsheet import OF_CLUSTERS, OF_PAIRS, REASONS_BETWEEN, Linked, Pair, Row, link
 
 # Below, starting processes costs more than it gains.
 _WORTH_SHARING = 2
@@ -84,16 +84,16 @@ def _warn_of_shared_ids(rows: Sequence[Row]) -> None:
 def _write_pairs(out: Path, pairs: Sequence[Pair], rows: Sequence[Row]) -> None:
     with out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("id1", "id2", "score", "reasons"))
+        writer.writerow(OF_PAIRS)
         for pair in pairs:
-            why = " ; ".join(str(reason) for reason in pair.reasons)
+            why = REASONS_BETWEEN.join(str(reason) for reason in pair.reasons)
             writer.writerow((rows[pair.one][0], rows[pair.other][0], pair.score, why))
 
 
 def _write_clusters(out: Path, linked: Linked, rows: Sequence[Row]) -> None:
     with out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("id", "cluster"))
+        writer.writerow(OF_CLUSTERS)
         writer.writerows((row[0], name) for row, name in zip(rows, linked.cluster, strict=True))
 
 

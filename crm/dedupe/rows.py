@@ -2,12 +2,14 @@
 
 import codecs
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from typing import BinaryIO
 
 from crm.dedupe.normalise import fold
 from crm.dedupe.spreadsheet import COLUMNS, Row
+from crm.errors import DomainError
+from crm.wording import N_
 
 #: A longer cell is not one: a quotation mark was never closed.
 LONGEST_CELL = 1_000_000
@@ -30,15 +32,14 @@ _OTHER_NAMES: Mapping[str, Sequence[str]] = {
 }
 
 
-class Unreadable(Exception):
-    """The file cannot be compared; the message, in French, says what to do."""
+class Unreadable(DomainError):
+    """The file cannot be compared; the sentence says what to do."""
 
 
 def read_rows(source: BinaryIO) -> list[Row]:
     """
     The rows of an open CSV file, in the order of COLUMNS; '' for what is missing. The file is then closed.
 
-    Identifiers stay texts. A row without one is named after its place: « ligne 12 ». Empty lines are passed over.
     Raises Unreadable when there is nothing to compare.
     """
     csv.field_size_limit(LONGEST_CELL)
@@ -49,24 +50,41 @@ def read_rows(source: BinaryIO) -> list[Row]:
         file.seek(0)
         reader = csv.reader(file, delimiter=max(_DELIMITERS, key=start.count))
         try:
-            return list(_rows(reader))
+            return list(named_rows(next(reader), enumerate(reader, 2)))
         except csv.Error as failure:
-            message = f"la ligne {reader.line_num} n'est pas lisible. Vérifiez qu'aucun guillemet n'y reste ouvert."
-            raise Unreadable(message) from failure
+            raise Unreadable(
+                N_("La ligne %(line)s n'est pas lisible. Vérifiez qu'aucun guillemet n'y reste ouvert."),
+                line=reader.line_num,
+            ) from failure
 
 
-def _rows(reader: Iterator[list[str]]) -> Iterator[Row]:
-    places = _places(next(reader))
+def named_rows(header: Sequence[str], lines: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Row]:
+    """
+    The rows of a table, in the order of COLUMNS; '' for what is missing. `lines`: the line of each, and its cells.
+
+    Identifiers stay texts. A row without one is named after its line: « ligne 12 ». Empty lines are passed over.
+    Raises Unreadable when no column can be compared.
+    """
+    places = _places(header)
     if all(place is None for place in places[1:]):
         raise Unreadable(
-            "aucune colonne à comparer. La première ligne doit nommer au moins l'une de ces colonnes : "
-            f"{', '.join(COLUMNS[1:])}."
+            N_(
+                "Aucune colonne à comparer. La première ligne doit nommer au moins l'une de ces colonnes : %(columns)s."
+            ),
+            columns=", ".join(COLUMNS[1:]),
         )
-    for number, cells in enumerate(reader, 1):
+    for number, cells in lines:
         if any(cells):
             row = ["" if place is None or place >= len(cells) else cells[place].strip() for place in places]
             row[_ID] = row[_ID] or f"ligne {number}"
             yield tuple(row)
+
+
+def columns_read(header: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The headings that are compared, and those that are passed over, as written."""
+    places = set(_places(header))
+    read = tuple(heading for place, heading in enumerate(header) if place in places)
+    return read, tuple(heading for place, heading in enumerate(header) if place not in places and heading.strip())
 
 
 def _places(header: Sequence[str]) -> list[int | None]:

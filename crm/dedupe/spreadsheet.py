@@ -29,6 +29,8 @@ Row = tuple[str, ...]
 
 #: The columns that are read; any may be missing.
 COLUMNS = ("id", "nom", "siret", "adresse", "code_postal", "ville", "telephone", "email", "site_web", "departement")
+#: What is written of the pairs and of the groups, and between two reasons.
+OF_PAIRS, OF_CLUSTERS, REASONS_BETWEEN = ("id1", "id2", "score", "reasons"), ("id", "cluster"), " ; "
 #: What the two others of three are worth a look from, when one resembles both.
 _LINK = 0.3
 _MOST_NEIGHBOURS = 12

@@ -87,15 +87,7 @@ def read_sheet(content: bytes, *, mapping: Mapping | None = None, named: bool = 
     Raises UnreadableFile with one French sentence when the file is too large, is neither, breaks off inside a quoted
     cell, or, when it must be `named`, has no column of names.
     """
-    if len(content) > MOST_BYTES:
-        raise UnreadableFile(
-            N_("Le fichier pèse plus de %(most)s Mo : coupez-le en deux."), most=MOST_BYTES // 1024 // 1024
-        )
-    names: tuple[str, ...] = ()
-    if is_archive(content):
-        names, records = _workbook_records(content)
-    else:
-        records = _csv_records(content)
+    names, records = read_cells(content)
     _, headings = next(records, (0, []))
     if mapping is None:
         mapping = guess_mapping(headings, exchanges=exchanges)
@@ -111,9 +103,26 @@ def read_sheet(content: bytes, *, mapping: Mapping | None = None, named: bool = 
             continue
         values = {field: cells[place].strip() for field, place in fields if place < len(cells)}
         if len(rows) == MOST_ROWS:
-            raise UnreadableFile(N_("Le fichier a plus de %(most)s lignes : coupez-le en deux."), most=MOST_ROWS)
+            raise too_long()
         rows.append(Row(line, values))
     return Sheet(tuple(headings), mapping, tuple(rows), names)
+
+
+def too_long() -> UnreadableFile:
+    """What is said of a file that has more than MOST_ROWS rows."""
+    return UnreadableFile(N_("Le fichier a plus de %(most)s lignes : coupez-le en deux."), most=MOST_ROWS)
+
+
+def read_cells(content: bytes) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
+    """
+    The names of the sheets alike, when there are several; then each line that begins a record and its cells as text,
+    the headings first. Raises UnreadableFile, some of it while the records are read.
+    """
+    if len(content) > MOST_BYTES:
+        raise UnreadableFile(
+            N_("Le fichier pèse plus de %(most)s Mo : coupez-le en deux."), most=MOST_BYTES // 1024 // 1024
+        )
+    return _workbook_records(content) if is_archive(content) else ((), _csv_records(content))
 
 
 def _csv_records(content: bytes) -> Iterator[tuple[int, list[str]]]:

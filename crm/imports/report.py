@@ -74,7 +74,7 @@ def csv_text(rows: Iterable[ReportedRow]) -> str:
             _joined(row.reasons),
             _joined(row.facts.notes),
         )
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     return text.getvalue()
 
 
@@ -92,5 +92,6 @@ def _joined(sentences: Iterable[Sentence]) -> str:
     return ", ".join(str(sentence) for sentence in sentences)
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet program runs as a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

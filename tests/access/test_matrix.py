@@ -26,6 +26,8 @@ from crm.dedupe.merging.models import MergeProposal
 from crm.dedupe.merging.sides import proposed, remaining
 from crm.imports.enums import ImportState
 from crm.imports.models import Import
+from crm.imports.sifting.enums import SiftState
+from crm.imports.sifting.models import SiftedFile
 from crm.partners.enums import NeedKind
 from crm.partners.listing.enums import BulkKind
 from crm.partners.listing.models import BulkAction, SavedView
@@ -112,6 +114,16 @@ def an_import(make: Factory, structure: Structure, user: User) -> str:
     """Of one structure."""
     values = {"file_name": "partenaires.csv", "headings": "[]", "mapping": "{}", "created_at": clock.now()}
     one = Import(structure_id=structure.id, author_id=user.id, state=ImportState.READY, **values)
+    public_id: str = make.add(one).public_id
+    return public_id
+
+
+def a_sifted_file(make: Factory, structure: Structure, user: User) -> str:
+    """Of one person."""
+    nothing = '{"records": [], "together": [], "review": [], "cluster": []}'
+    one = SiftedFile(structure_id=structure.id, author_id=user.id, file_name="clubs.csv", columns="[[], []]")
+    one.found, one.state, one.created_at = nothing, SiftState.DONE, clock.now()
+    one.totals = '{"rows": 0, "groups": 0, "organisations": 0, "together": 0, "review": 0}'
     public_id: str = make.add(one).public_id
     return public_id
 
@@ -210,6 +222,12 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "imports.progress": (an_import, False),
     "imports.report": (an_import, False),
     "imports.show": (an_import, False),
+    "sifting.forget": (a_sifted_file, False),
+    "sifting.groups_file": (a_sifted_file, False),
+    "sifting.pairs_file": (a_sifted_file, False),
+    "sifting.progress": (a_sifted_file, False),
+    "sifting.review_file": (a_sifted_file, False),
+    "sifting.show": (a_sifted_file, False),
     "undoing.show": (an_import, False),
     "undoing.undo": (an_import, False),
     "documents.attach": (an_exchange, False),

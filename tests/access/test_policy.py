@@ -9,18 +9,18 @@ Y, n = True, False
 # Columns in the order of Permission (alphabetical).
 EXPECTED = {
     #                  account assist, audit read; contact bin, edit, export, read; duplicate decide,
-    #                  merge, undo any; import undo any;
+    #                  file, merge, undo any; import undo any;
     #                  interaction edit any, log, read; partner bin, edit, export, import, read;
     #                  people manage, read; structure edit; todo assign, do any, do own, plan
-    Role.DEVELOPER:   (n, n,   Y, Y, Y, Y,   Y, Y, n,   n,   n, Y, Y,   Y, Y, Y, Y, Y,   n, n,   n,   Y, n, Y, Y),
-    Role.COUNSELLOR:  (n, n,   n, Y, n, Y,   Y, n, n,   n,   n, Y, Y,   n, Y, n, n, Y,   n, n,   n,   n, n, Y, Y),
-    Role.PLACEMENT:   (n, n,   n, Y, n, Y,   Y, n, n,   n,   n, Y, Y,   n, Y, n, n, Y,   n, n,   n,   n, n, Y, Y),
-    Role.SUPERVISOR:  (n, n,   n, n, n, n,   n, n, n,   n,   n, Y, Y,   n, n, n, n, Y,   n, n,   n,   n, n, Y, Y),
-    Role.DIRECTOR:    (Y, Y,   Y, Y, Y, Y,   Y, Y, Y,   Y,   Y, Y, Y,   Y, Y, Y, Y, Y,   Y, Y,   Y,   Y, Y, Y, Y),
-    Role.BOARD:       (n, n,   n, n, n, n,   n, n, n,   n,   n, n, n,   n, n, n, n, n,   n, n,   n,   n, n, n, n),
-    Role.ADMIN:       (Y, n,   n, n, n, n,   n, n, n,   n,   n, n, n,   n, n, n, n, n,   n, Y,   Y,   n, n, n, n),
-    Role.VOLUNTEER:   (n, n,   n, n, n, Y,   n, n, n,   n,   n, Y, Y,   n, n, n, n, Y,   n, n,   n,   n, n, Y, n),
-    Role.TUTOR:       (n, n,   n, n, n, n,   n, n, n,   n,   n, n, n,   n, n, n, n, n,   n, n,   n,   n, n, n, n),
+    Role.DEVELOPER:   (n, n,   Y, Y, Y, Y,   Y, Y, Y, n,   n,   n, Y, Y,   Y, Y, Y, Y, Y,   n, n,   n,   Y, n, Y, Y),
+    Role.COUNSELLOR:  (n, n,   n, Y, n, Y,   Y, n, n, n,   n,   n, Y, Y,   n, Y, n, n, Y,   n, n,   n,   n, n, Y, Y),
+    Role.PLACEMENT:   (n, n,   n, Y, n, Y,   Y, n, n, n,   n,   n, Y, Y,   n, Y, n, n, Y,   n, n,   n,   n, n, Y, Y),
+    Role.SUPERVISOR:  (n, n,   n, n, n, n,   n, n, n, n,   n,   n, Y, Y,   n, n, n, n, Y,   n, n,   n,   n, n, Y, Y),
+    Role.DIRECTOR:    (Y, Y,   Y, Y, Y, Y,   Y, Y, Y, Y,   Y,   Y, Y, Y,   Y, Y, Y, Y, Y,   Y, Y,   Y,   Y, Y, Y, Y),
+    Role.BOARD:       (n, n,   n, n, n, n,   n, n, n, n,   n,   n, n, n,   n, n, n, n, n,   n, n,   n,   n, n, n, n),
+    Role.ADMIN:       (Y, n,   n, n, n, n,   n, n, n, n,   n,   n, n, n,   n, n, n, n, n,   n, Y,   Y,   n, n, n, n),
+    Role.VOLUNTEER:   (n, n,   n, n, n, Y,   n, n, n, n,   n,   n, Y, Y,   n, n, n, n, Y,   n, n,   n,   n, n, Y, n),
+    Role.TUTOR:       (n, n,   n, n, n, n,   n, n, n, n,   n,   n, n, n,   n, n, n, n, n,   n, n,   n,   n, n, n, n),
 }  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def bring(
         structure_id=actor.structure_id,
         author_id=actor.user_id,
         kind=kind,
-        file_name=_plain(name),
+        file_name=plain_name(name),
         content=content,
         headings=json.dumps(sheet.headings, ensure_ascii=False),
         sheets=json.dumps(sheet.names, ensure_ascii=False),
@@ -117,7 +117,7 @@ def _with_sheets(session: Session, sheet: Sheet, actor: Actor) -> Mapping:
     return Mapping({**sheet.mapping.fields, Field.OWNER: len(sheet.headings) - 1}, sheet.mapping.unknown)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """The name of a file, without folders nor control characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(c for c in last if c.isprintable()).strip()[:200] or "fichier"

@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
     form = FileForm.bind()
     if form.submitted:
         try:
-            name, content = _uploaded()
+            name, content = uploaded()
             pasted = "" if content else form.pasted.data or ""
             if pasted.strip():
                 name, content = gettext("Tableau collé"), pasted.encode()
@@ -207,7 +207,7 @@ def report(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _uploaded() -> tuple[str, bytes]:
+def uploaded() -> tuple[str, bytes]:
     """The name and the bytes sent, or as many as tell that there are too many."""
     upload = request.files.get("file")
     if upload is None:

@@ -84,7 +84,7 @@ def _run_pending(app: Flask, clock: Clock) -> int:
             _log.exception("import %s failed", taken.import_id)
             _give_up(taken, work.BROKEN, clock)
         finally:
-            _path(app, taken.public_id).unlink(missing_ok=True)
+            forget_progress(app, taken.public_id)
 
 
 def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
@@ -97,7 +97,7 @@ def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
     mapping, key = load_mapping(taken.mapping, taken.headings), app.config["SECRET_KEY"]
     corrections = load_corrections(taken.corrections)
     sheet = read_sheet(taken.content, mapping=mapping)
-    with _watch(app, taken, len(sheet.rows)) as watch:
+    with watching(app, taken.public_id, len(sheet.rows)) as watch:
         if taken.state is ImportState.COMPARING:
             with transaction(actor=SYSTEM, now=clock(), writes=False) as session:
                 actor = _actor(session, taken)
@@ -134,7 +134,7 @@ def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
 def _do_exchanges(app: Flask, taken: work.Taken, clock: Clock) -> None:
     sheet = read_sheet(taken.content, mapping=load_mapping(taken.mapping, taken.headings))
     given: dict[str, Any] = {"key": app.config["SECRET_KEY"], "corrections": load_corrections(taken.corrections)}
-    with _watch(app, taken, len(sheet.rows)) as watch:
+    with watching(app, taken.public_id, len(sheet.rows)) as watch:
         now = clock()
         if taken.state is ImportState.COMPARING:
             with transaction(actor=SYSTEM, now=now, writes=False) as session:
@@ -169,7 +169,7 @@ def _undo(app: Flask, taken: work.Taken, clock: Clock) -> None:
         actor = _actor(session, taken)
         total = session.scalar(select(func.count()).where(ImportChange.import_id == taken.import_id)) or 0
     now = clock()
-    with _watch(app, taken, total) as watch, transaction(actor=actor, now=now) as session:
+    with watching(app, taken.public_id, total) as watch, transaction(actor=actor, now=now) as session:
         if work.still_ours(session, taken):
             undoing.undo(session, session.get_one(Import, taken.import_id), actor=actor, now=now, watch=watch)
 
@@ -195,14 +195,20 @@ def progress(app: Flask, public_id: str) -> Progress | None:
     return None
 
 
+def forget_progress(app: Flask, public_id: str) -> None:
+    """Nobody works on it any more."""
+    _path(app, public_id).unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
-def _watch(app: Flask, taken: work.Taken, total: int) -> Iterator[Callable[[int], None]]:
-    path = _path(app, taken.public_id)
+def watching(app: Flask, public_id: str, total: int, *, step: int = STEP) -> Iterator[Callable[[int], None]]:
+    """Keep how many of `total` are done where the pages read it, each `step` of them."""
+    path = _path(app, public_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(f".{os.getpid()}")
 
     def watch(done: int) -> None:
-        if done % STEP == 0 or done == total:
+        if done % step == 0 or done == total:
             fresh.write_text(f"{done}/{total}")
             fresh.replace(path)
 
