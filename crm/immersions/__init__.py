@@ -1,0 +1,1 @@
+"""Immersions (PMSMP) of people in insertion: today, the rules that frame them."""
