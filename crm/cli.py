@@ -6,17 +6,18 @@ import click
 
 import config
 from crm import create_app
-from crm.dedupe.cli import dedupe_file
 
 
 def commands() -> tuple[click.Command, ...]:
     """
     Every command of the application, besides Flask's own and `db`.
 
-    The imports wait until somebody asks: `dedupe-file` is done before the rest of the application is read.
+    The imports wait until somebody asks: what stands alone is done before the rest of the application is read.
     """
     from crm.accounts.cli import users_group
+    from crm.dedupe.cli import dedupe_file
     from crm.dedupe.pairs.cli import duplicates_group
+    from crm.immersions.cli import pmsmp_check
     from crm.imports.cli import import_group
     from crm.installation import demo_up, prepare, seed_demo
     from crm.partners.cli import reference_group
@@ -33,16 +34,29 @@ def commands() -> tuple[click.Command, ...]:
         import_group,
         dedupe_file,
         duplicates_group,
+        pmsmp_check,
         reference_group,
         partners_group,
     )
 
 
+def _standing_alone(asked: list[str]) -> click.Command | None:
+    """The command that needs neither a database nor settings: it looks at a file on any machine, and at once."""
+    if asked == ["dedupe-file"]:
+        from crm.dedupe.cli import dedupe_file
+
+        return dedupe_file
+    if asked == ["pmsmp-check"]:
+        from crm.immersions.cli import pmsmp_check
+
+        return pmsmp_check
+    return None
+
+
 def main() -> None:
     """Entry point of the console script. An unsafe setting ends in one sentence, not in a stack."""
-    if sys.argv[1:2] == [dedupe_file.name]:
-        # Neither a database nor settings: a spreadsheet is deduplicated on any machine, and at once.
-        dedupe_file.main(args=sys.argv[2:], prog_name="passerelle dedupe-file")
+    if alone := _standing_alone(sys.argv[1:2]):
+        alone.main(args=sys.argv[2:], prog_name=f"passerelle {alone.name}")
     from flask.cli import FlaskGroup
 
     group = FlaskGroup(

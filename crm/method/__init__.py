@@ -1,1 +1,0 @@
-"""The seven-step method: projects, partnerships, what each step asks before the next."""

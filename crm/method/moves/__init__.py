@@ -1,1 +1,0 @@
-"""Moves from step to step: what is known of a card, what is written of its move."""
