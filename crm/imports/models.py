@@ -65,6 +65,9 @@ class ImportChoice(Base):
     line: Mapped[int]
     choice: Mapped[Choice]
     fields: Mapped[str | None] = mapped_column(Text, doc="JSON: the fields ticked; None for those that only fill.")
+    target: Mapped[str | None] = mapped_column(
+        String(22), doc="Which of those that it resembles it is (see matches.py); None for the likeliest."
+    )
 
 
 class SavedMapping(Base):

@@ -61,6 +61,14 @@ def choices(session: Session, import_id: int) -> dict[int, Choice]:
     return {row.line: row.choice for row in session.execute(statement)}
 
 
+def targets(session: Session, import_id: int) -> dict[int, str]:
+    """Which of those that it resembles a row is, where it was said not to be the likeliest, by line."""
+    statement = select(ImportChoice.line, ImportChoice.target).where(
+        ImportChoice.import_id == import_id, ImportChoice.choice == Choice.SAME, ImportChoice.target.is_not(None)
+    )
+    return {row.line: row.target for row in session.execute(statement)}
+
+
 def fields_ticked(session: Session, import_id: int) -> dict[int, frozenset[str]]:
     """The fields that somebody ticked or unticked, by line; lines of which nobody said anything are left out."""
     statement = select(ImportChoice.line, ImportChoice.fields).where(
@@ -71,7 +79,9 @@ def fields_ticked(session: Session, import_id: int) -> dict[int, frozenset[str]]
 
 def staged_rows(session: Session, import_id: int) -> list[StagedRow]:
     """What the screen showed of each row."""
-    return load_rows(session.scalar(select(Import.plan).where(Import.id == import_id)))
+    said = targets(session, import_id)
+    rows = load_rows(session.scalar(select(Import.plan).where(Import.id == import_id)))
+    return [row.as_said(said.get(row.line)) for row in rows]
 
 
 def values_of(session: Session, one: Import) -> str | None:

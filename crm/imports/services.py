@@ -18,7 +18,7 @@ from crm.dedupe.keys import Key, keys
 from crm.dedupe.normalise import Normal, normalise
 from crm.dedupe.scoring import Likeness, Verdict
 from crm.dedupe.variants import likenesses, under_each_name
-from crm.imports import queries
+from crm.imports import matches, queries
 from crm.imports.colleagues import owner_of
 from crm.imports.enums import Outcome
 from crm.imports.facts import Facts, addresses, read_facts, with_owner, without_objectors
@@ -32,6 +32,8 @@ from crm.sentences import Sentence
 from crm.wording import N_
 
 _SAME_FACTS = Sentence(N_("mêmes informations"))
+#: What says that a row is that partner; that it is not.
+_IT, _NOT_IT = frozenset({Verdict.SAME, Verdict.LIKELY}), frozenset({Verdict.DIFFERENT, Verdict.GROUP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +47,21 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Another that a row may be, and what it would bring to it."""
+
+    target: Target
+    reasons: tuple[Sentence, ...]
+    likelihood: Likelihood | None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """
     What becomes of one row. `target`, `likelihood` and `reasons` stand when it resembles; `certain`: one SIRET.
 
-    `changes`: what it would bring to the partner that it is, or may be.
+    `changes`: what it would bring to the partner that it is, or may be. `others`: the next ones that it may be.
     """
 
     facts: Facts
@@ -59,6 +71,7 @@ class Planned:
     likelihood: Likelihood | None = None
     certain: bool = False
     changes: tuple[Change, ...] = ()
+    others: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,21 +130,56 @@ def judge(gathered: Gathered, watch: Callable[[int], None] = _silent) -> Plan:
 
 def complete(session: Session, planned: Plan) -> Plan:
     """The same plan with what each row would bring to the partner that it resembles. A constant number of queries."""
-    held = queries.held(session, {row.target.public_id for row in planned.rows if row.target and row.target.public_id})
+    targets = [one for row in planned.rows for one in (row.target, *(other.target for other in row.others))]
+    held = queries.held(session, {one.public_id for one in targets if one is not None and one.public_id})
     of_line: dict[int, Held] = {}
     rows = []
     for row in planned.rows:
-        known = None
-        if row.target is not None:
-            known = held.get(row.target.public_id or "") or of_line.get(row.target.line or 0)
+        known = _known(row.target, held, of_line)
         if known is None:
             of_line[row.facts.line] = _held_by(row.facts)
             rows.append(row)
             continue
         siret = row.facts.draft.siret
         same_siret = bool(siret) and siret == known.facts.get("siret")
-        rows.append(replace(row, changes=changes_of(row.facts, known), certain=same_siret))
+        others = () if same_siret else tuple(_completed(row.facts, other, held, of_line) for other in row.others)
+        rows.append(replace(row, changes=changes_of(row.facts, known), certain=same_siret, others=others))
     return replace(planned, rows=tuple(rows))
+
+
+def _known(target: Target | None, held: Mapping[str, Held], of_line: Mapping[int, Held]) -> Held | None:
+    return None if target is None else held.get(target.public_id or "") or of_line.get(target.line or 0)
+
+
+def _completed(facts: Facts, other: Match, held: Mapping[str, Held], of_line: Mapping[int, Held]) -> Match:
+    known = _known(other.target, held, of_line)
+    return other if known is None else replace(other, changes=changes_of(facts, known))
+
+
+def as_said(row: Planned, word: str | None) -> Planned:
+    """
+    The same row resembling whom somebody said that it is (`word`, see matches.word_of) before the others. Somebody whom
+    it no longer resembles is nobody: nothing is then written.
+    """
+    if word is None or row.target is None:
+        return row
+    best = Match(target=row.target, reasons=row.reasons, likelihood=row.likelihood, changes=row.changes)
+    some = (best, *row.others)
+    order = matches.first([matches.word_of(one.target) for one in some], word)
+    if order is None:
+        return replace(row, target=None, changes=(), others=())
+    if order[0] == 0:
+        return row
+    told, *others = (some[place] for place in order)
+    return replace(
+        row,
+        target=told.target,
+        reasons=told.reasons,
+        likelihood=told.likelihood,
+        changes=told.changes,
+        certain=False,
+        others=tuple(others),
+    )
 
 
 def plan(
@@ -218,21 +266,31 @@ class _Index:
         facts = row.facts
         if facts.error is not None:
             return Planned(facts=facts, outcome=Outcome.WRONG, reasons=(facts.error,))
-        best = self._best(row)
-        if best is None or best[1].verdict in {Verdict.DIFFERENT, Verdict.GROUP}:
+        some = self._near(row)
+        if not some or some[0][1].verdict in _NOT_IT:
             self._add(row, Target(name=facts.draft.name, city=facts.draft.city, line=facts.line))
             return Planned(facts=facts, outcome=Outcome.NEW)
-        number, likeness = best
-        target = self.targets[number]
-        is_same = likeness.verdict in {Verdict.SAME, Verdict.LIKELY}
-        outcome = Outcome.SAME if is_same else Outcome.DOUBTFUL
+        likely = [self._match(*one) for one in some if one[1].verdict not in _NOT_IT]
+        best, *others = matches.distinct((matches.word_of(one.target), one) for one in likely)
+        is_same = some[0][1].verdict in _IT
         if is_same:
             # Its other name helps to recognise the rows that follow.
-            self._add(row, target)
-        words = likelihood(likeness.probability, doubtful=not is_same)
-        return Planned(facts=facts, outcome=outcome, target=target, reasons=likeness.reasons, likelihood=words)
+            self._add(row, best.target)
+        return Planned(
+            facts=facts,
+            outcome=Outcome.SAME if is_same else Outcome.DOUBTFUL,
+            target=best.target,
+            reasons=best.reasons,
+            likelihood=best.likelihood,
+            others=tuple(others),
+        )
 
-    def _best(self, row: _Reading) -> tuple[int, Likeness] | None:
+    def _match(self, number: int, likeness: Likeness) -> Match:
+        words = likelihood(likeness.probability, doubtful=likeness.verdict not in _IT)
+        return Match(target=self.targets[number], reasons=likeness.reasons, likelihood=words)
+
+    def _near(self, row: _Reading) -> list[tuple[int, Likeness]]:
+        """Those of a row by number, the likeliest first."""
         some = (*_near(row.keys, self.holders), *_near(row.keys, self.of_file))
         near = [number for number in some if number in self.cards]
         # All at once: one by one, comparing costs ten times as much.
@@ -241,7 +299,7 @@ class _Index:
             (number, _same_facts(likeness, row.card.whole, self.cards[number].whole))
             for number, likeness in zip(near, compared, strict=True)
         ]
-        return max(found, key=lambda one: one[1].probability, default=None)
+        return sorted(found, key=lambda one: -one[1].probability)
 
     def _add(self, row: _Reading, target: Target) -> None:
         number = -len(self.cards) - 1

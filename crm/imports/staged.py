@@ -5,14 +5,15 @@ Sentences keep their French original and their values, so that they are shown in
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Protocol
 
 from crm.imports.enums import Choice, Outcome
 from crm.imports.facts import Facts
 from crm.imports.mapping import Field, Mapping
+from crm.imports.matches import Place, first, word_of
 from crm.imports.proposals import Change, Likelihood, choices_for, default_choice
 from crm.sentences import Sentence
 
@@ -30,13 +31,31 @@ class StagedExchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StagedMatch:
+    """Another that a row may be; named as in StagedRow."""
+
+    like: str
+    like_city: str
+    like_id: str | None
+    like_line: int | None
+    reasons: tuple[Sentence, ...] = ()
+    likelihood: Likelihood | None = None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """What the forms call it."""
+        return word_of(Place(self.like_id, self.like_line))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StagedRow:
     """
     One row of the file. `like`: whom it resembles, a partner (`like_id`, public) or an earlier row (`like_line`).
 
     `likelihood`: how sure that is; `certain`: one SIRET. `reasons` say why it is what it is, `notes` what was mended in
-    it, `changes` what it would bring to the partner that it resembles. Of a history it is a company: how many exchanges
-    it has (`count`), how many are written already (`known`), the first of them.
+    it, `changes` what it would bring to the partner that it resembles, `others` the next ones. Of a history it is a
+    company: how many exchanges it has (`count`), how many are written already (`known`), the first of them.
     """
 
     line: int
@@ -55,6 +74,22 @@ class StagedRow:
     exchanges: tuple[StagedExchange, ...] = ()
     count: int = 0
     known: int = 0
+    others: tuple[StagedMatch, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """What the forms call the one that it resembles most."""
+        return word_of(Place(self.like_id, self.like_line))
+
+    def as_said(self, word: str | None) -> "StagedRow":
+        """The same with whom somebody said that it is before the others."""
+        best = StagedMatch(**{name: getattr(self, name) for name in _OF_MATCH})
+        some = (best, *self.others)
+        order = first([one.word for one in some], word) if word else None
+        if order is None or order[0] == 0:
+            return self
+        told, *others = (some[place] for place in order)
+        return replace(self, **{name: getattr(told, name) for name in _OF_MATCH}, others=tuple(others))
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -67,6 +102,9 @@ class StagedRow:
         return default_choice(self.outcome, history=bool(self.count))
 
 
+_OF_MATCH = tuple(one.name for one in fields(StagedMatch))
+
+
 class _Target(Protocol):
     @property
     def name(self) -> str: ...
@@ -76,6 +114,17 @@ class _Target(Protocol):
     def public_id(self) -> str | None: ...
     @property
     def line(self) -> int | None: ...
+
+
+class _Match(Protocol):
+    @property
+    def target(self) -> _Target: ...
+    @property
+    def reasons(self) -> tuple[Sentence, ...]: ...
+    @property
+    def likelihood(self) -> Likelihood | None: ...
+    @property
+    def changes(self) -> tuple[Change, ...]: ...
 
 
 class Judged(Protocol):
@@ -95,6 +144,8 @@ class Judged(Protocol):
     def certain(self) -> bool: ...
     @property
     def changes(self) -> tuple[Change, ...]: ...
+    @property
+    def others(self) -> Sequence[_Match]: ...
 
 
 def staged(row: Judged) -> StagedRow:
@@ -114,6 +165,18 @@ def staged(row: Judged) -> StagedRow:
         likelihood=row.likelihood,
         certain=row.certain,
         changes=row.changes,
+        others=tuple(
+            StagedMatch(
+                like=one.target.name,
+                like_city=one.target.city,
+                like_id=one.target.public_id,
+                like_line=one.target.line,
+                reasons=one.reasons,
+                likelihood=one.likelihood,
+                changes=one.changes,
+            )
+            for one in row.others
+        ),
     )
 
 
@@ -126,23 +189,14 @@ def dump_rows(rows: Iterable[StagedRow]) -> str:
                 row.name,
                 row.city,
                 row.outcome.value,
-                [row.like, row.like_city, row.like_id, row.like_line],
-                [[said.msgid, dict(said.values)] for said in row.reasons],
-                [[said.msgid, dict(said.values)] for said in row.notes],
+                # The release before reads the first four only.
+                [row.like, row.like_city, row.like_id, row.like_line, [_dumped(one) for one in row.others]],
+                _said(row.reasons),
+                _said(row.notes),
                 row.likelihood.value if row.likelihood else None,
                 row.certain,
-                [[one.field, one.old, one.new] for one in row.changes],
-                [
-                    [
-                        one.line,
-                        str(one.day),
-                        one.kind,
-                        one.who,
-                        one.text,
-                        [[n.msgid, dict(n.values)] for n in one.notes],
-                    ]
-                    for one in row.exchanges
-                ],
+                _changes(row.changes),
+                [[one.line, str(one.day), one.kind, one.who, one.text, _said(one.notes)] for one in row.exchanges],
                 row.count,
                 row.known,
             ]
@@ -151,6 +205,21 @@ def dump_rows(rows: Iterable[StagedRow]) -> str:
         ensure_ascii=False,
         default=str,
     )
+
+
+def _said(sentences: Iterable[Sentence]) -> list[Any]:
+    return [[said.msgid, dict(said.values)] for said in sentences]
+
+
+def _changes(changes: Iterable[Change]) -> list[Any]:
+    return [[one.field, one.old, one.new] for one in changes]
+
+
+def _dumped(one: StagedMatch) -> list[Any]:
+    likely = one.likelihood.value if one.likelihood else None
+    return [
+        one.like, one.like_city, one.like_id, one.like_line, _said(one.reasons), likely, _changes(one.changes)
+    ]  # fmt: skip
 
 
 def load_rows(text: str | None) -> list[StagedRow]:
@@ -183,11 +252,11 @@ def _row(
         like_city=like[1],
         like_id=like[2],
         like_line=like[3],
-        reasons=tuple(Sentence(msgid, values) for msgid, values in reasons),
-        notes=tuple(Sentence(msgid, values) for msgid, values in notes),
+        reasons=_sentences(reasons),
+        notes=_sentences(notes),
         likelihood=Likelihood(likely) if likely else None,
         certain=certain,
-        changes=tuple(Change(field=field, old=old, new=new) for field, old, new in changes),
+        changes=_loaded(changes),
         exchanges=tuple(
             StagedExchange(
                 line=at,
@@ -195,13 +264,36 @@ def _row(
                 kind=kind,
                 who=who,
                 text=text,
-                notes=tuple(Sentence(m, v) for m, v in said),
+                notes=_sentences(said),
             )
             for at, day, kind, who, text, said in exchanges
         ),
         count=count,
         known=known,
+        others=tuple(_match(*one) for one in (like[4] if len(like) > 4 else ())),
     )
+
+
+def _match(
+    like: str, city: str, public_id: str | None, line: int | None, reasons: Any, likely: str | None, changes: Any
+) -> StagedMatch:
+    return StagedMatch(
+        like=like,
+        like_city=city,
+        like_id=public_id,
+        like_line=line,
+        reasons=_sentences(reasons),
+        likelihood=Likelihood(likely) if likely else None,
+        changes=_loaded(changes),
+    )
+
+
+def _sentences(some: Any) -> tuple[Sentence, ...]:
+    return tuple(Sentence(msgid, values) for msgid, values in some)
+
+
+def _loaded(changes: Any) -> tuple[Change, ...]:
+    return tuple(Change(field=field, old=old, new=new) for field, old, new in changes)
 
 
 def dump_mapping(mapping: Mapping) -> str:
@@ -211,7 +303,7 @@ def dump_mapping(mapping: Mapping) -> str:
 
 def load_mapping(text: str, headings: Iterable[str]) -> Mapping:
     """What `dump_mapping` wrote."""
-    fields = {Field(name): int(place) for name, place in json.loads(text).items()}
-    used = set(fields.values())
+    columns = {Field(name): int(place) for name, place in json.loads(text).items()}
+    used = set(columns.values())
     unknown = tuple(heading for place, heading in enumerate(headings) if place not in used and heading.strip())
-    return Mapping(fields, unknown)
+    return Mapping(columns, unknown)

@@ -140,10 +140,11 @@ def mapping_values(mapping: Mapping) -> dict[str, str]:
     return {field.value: str(mapping.fields[field]) if field in mapping.fields else "" for field in Field}
 
 
-def choices_of(posted: MultiDict[str, str]) -> dict[int, Choice]:
-    """What was ticked of rows, by line; whatever is not one of ours is left out."""
+def choices_of(posted: MultiDict[str, str]) -> dict[int, tuple[Choice, str]]:
+    """What was ticked of rows by line, and whom a row is when several are near; what is not ours is left out."""
     known = {choice.value: choice for choice in Choice}
-    return {line: known[value] for line, value in _of_lines(posted, _CHOICE) if value in known}
+    parts = ((line, *value.partition(":")[::2]) for line, value in _of_lines(posted, _CHOICE))
+    return {line: (known[value], word) for line, value, word in parts if value in known}
 
 
 def fields_of(posted: MultiDict[str, str]) -> dict[int, frozenset[str]]:

@@ -227,10 +227,11 @@ def choose(
     *,
     actor: Actor,
     fields: Pairs[int, frozenset[str]] | None = None,
+    targets: Pairs[int, str] | None = None,
 ) -> None:
     """
-    Write what a person said of rows, by line, and the fields ticked of those that are known; the others stay as they
-    were. Raises Unready.
+    Write what a person said of rows, by line, the fields ticked of those that are known, and which one a row is when
+    that is not the likeliest (`targets`); the others stay as they were. Raises Unready.
     """
     _open(one, one.version, actor)
     known = {row.line: row for row in session.scalars(select(ImportChoice).where(ImportChoice.import_id == one.id))}
@@ -240,7 +241,11 @@ def choose(
             row = ImportChoice(import_id=one.id, line=line)
             session.add(row)
         row.choice = choice
-        if fields is not None and line in fields:
+        target = (targets or {}).get(line) if choice is Choice.SAME else None
+        if target != row.target:
+            # What was ticked was of another.
+            row.target, row.fields = target, None
+        elif fields is not None and line in fields:
             row.fields = json.dumps(sorted(fields[line]))
     session.flush()
 

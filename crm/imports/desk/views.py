@@ -121,13 +121,15 @@ def choose(public_id: str) -> ResponseReturnValue:
     actor, session = current_actor(), db.session()
     one = queries.get(session, public_id, actor=actor, for_update=True)
     asked = {row.line: row for row in load_rows(one.plan)}
-    said = {
-        line: choice
-        for line, choice in choices_of(request.form).items()
+    given = {
+        line: (choice, word)
+        for line, (choice, word) in choices_of(request.form).items()
         if line in asked and choice in asked[line].choices
     }
+    said = {line: choice for line, (choice, _) in given.items()}
+    targets = {line: word for line, (_, word) in given.items() if word in {other.word for other in asked[line].others}}
     try:
-        services.choose(session, one, said, fields=fields_of(request.form), actor=actor)
+        services.choose(session, one, said, fields=fields_of(request.form), targets=targets, actor=actor)
     except services.Unready as refusal:
         return _refused(one, refusal)
     flash(gettext("Vos choix sont gardés."), "success")
@@ -238,7 +240,8 @@ def _mapping_form(one: Import) -> MappingForm:
 
 
 def _page(one: Import, form: MappingForm | None) -> str:
-    rows = load_rows(one.plan)
+    targets = queries.targets(db.session(), one.id)
+    rows = [row.as_said(targets.get(row.line)) for row in load_rows(one.plan)]
     counts = {tab: sum(row.outcome is tab for row in rows) for tab in TABS}
     tab = _tab(counts)
     shown, after = _cut([row for row in rows if row.outcome is tab])

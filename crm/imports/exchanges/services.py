@@ -82,8 +82,12 @@ def plan(
     now: datetime,
     key: str,
     corrections: Corrections | None = None,
+    said: Mapping[int, str] | None = None,
 ) -> History:
-    """Say what would become of each company. Writes nothing. Raises NotAllowed."""
+    """
+    Say what would become of each company. `said`: whom somebody said that the company of a line is. Writes nothing.
+    Raises NotAllowed.
+    """
     require(actor, Permission.PARTNER_IMPORT)
     people = {one.id: one.name for one in colleagues(session, actor=actor)}
     read = [
@@ -96,13 +100,21 @@ def plan(
     rows_by_line = {row.line: row for row in sheet.rows}
     firsts = tuple(_company_row(rows_by_line[some[0].line], corrections or {}) for some in groups.values())
     judged = companies.plan(session, Sheet(sheet.headings, sheet.mapping, firsts), file=file, actor=actor, key=key)
-    planned = _recognised(session, [replace(row, changes=()) for row in judged.rows])
+    planned = [
+        companies.as_said(row, (said or {}).get(row.facts.line))
+        for row in _recognised(session, [_alone(row) for row in judged.rows])
+    ]
     return History(
         file=file,
         companies=tuple(_with_known(session, zip(planned, groups.values(), strict=True), actor)),
         wrong=tuple(one for one in read if one.error is not None),
         values=_values(sheet, people),
     )
+
+
+def _alone(row: Planned) -> Planned:
+    """A history changes no company."""
+    return replace(row, changes=(), others=tuple(replace(one, changes=()) for one in row.others))
 
 
 def commit(

@@ -1,6 +1,7 @@
 """Companies of a history as rows that are kept between two pages."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
@@ -34,23 +35,7 @@ def staged_rows(history: _History) -> Iterator[StagedRow]:
         row = staged(company.planned)
         shown = tuple(_shown(one) for one in company.exchanges[:SHOWN])
         count, known = len(company.exchanges), len(company.known)
-        yield StagedRow(
-            line=row.line,
-            name=row.name,
-            city=row.city,
-            outcome=row.outcome,
-            like=row.like,
-            like_city=row.like_city,
-            like_id=row.like_id,
-            like_line=row.like_line,
-            reasons=row.reasons,
-            notes=row.notes,
-            likelihood=row.likelihood,
-            certain=row.certain,
-            exchanges=shown,
-            count=count,
-            known=known,
-        )
+        yield replace(row, changes=(), exchanges=shown, count=count, known=known)
     for wrong in history.wrong:
         if wrong.error is not None:
             name, city = wrong.company.draft.name, wrong.company.draft.city

@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -126,6 +126,10 @@ def _do(app: Flask, taken: work.Taken, clock: Clock) -> None:
                 return
             queries.wait_for_other_imports(session)
             planned = services.plan(session, sheet, file=taken.file_name, actor=actor, key=key, corrections=corrections)
+            said = queries.targets(session, taken.import_id)
+            planned = replace(
+                planned, rows=tuple(services.as_said(row, said.get(row.facts.line)) for row in planned.rows)
+            )
             made = commit(session, planned, answers=answers, actor=actor, now=now, key=key, watch=watch)
             text = report.csv_text(planned.rows)
             work.written(session, taken, made, planned.totals, text, now=now)
@@ -152,7 +156,8 @@ def _do_exchanges(app: Flask, taken: work.Taken, clock: Clock) -> None:
             if not work.still_ours(session, taken):
                 return
             queries.wait_for_other_imports(session)
-            history = exchanges.plan(session, sheet, file=taken.file_name, actor=actor, now=now, **given)
+            said = queries.targets(session, taken.import_id)
+            history = exchanges.plan(session, sheet, file=taken.file_name, actor=actor, now=now, said=said, **given)
             answers = Answers(choices=choices, seen=seen)
             made = exchanges.commit(session, history, answers=answers, actor=actor, now=now, watch=watch)
             text = report.csv_text(one.planned for one in history.companies)
