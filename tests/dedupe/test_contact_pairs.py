@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from crm import clock
 from crm.access.policy import Role
 from crm.dedupe.contacts import queries, services
 from crm.dedupe.contacts.likeness import Person, alike
@@ -15,6 +16,8 @@ from crm.dedupe.merging.people import queries as people
 from crm.dedupe.merging.people import services as merges
 from crm.dedupe.merging.people.sides import proposed, remaining
 from crm.dedupe.merging.refusals import AlreadyMerged, CannotUndo, SidesChanged
+from crm.dedupe.pairs.enums import Answer
+from crm.dedupe.sorting.services import CLAIM
 from crm.errors import NotAllowed
 from crm.interactions.models import Interaction
 from crm.partners.models import Contact, ContactChannel, ContactPost, Partner
@@ -129,7 +132,7 @@ def test_somebody_who_changed_company(make, session, actor, pair):
     assert session.get(Contact, pair[0].id).merged_into_id == kept.id
     assert held(session) == [(pair[0].id, pair[1].id, True, True)], "hidden with the one that is gone"
     with make.transaction(actor, writes=False) as reading:
-        assert queries.lines(reading, actor=actor) == []
+        assert queries.lines(reading, actor=actor, now=THEN) == []
 
 
 def test_undo_gives_every_table_back(make, session, snapshot, actor, pair):
@@ -187,13 +190,13 @@ def test_refusals_change_nothing(make, snapshot, actor, pair):
 
 def test_distinct_until_one_changes(make, actor, pair):
     with make.transaction(actor) as writing:
-        services.say_distinct(writing, [one.public_id for one in pair], actor=actor, now=THEN)
+        services.answer(writing, [one.public_id for one in pair], Answer.DISTINCT, seen=0, actor=actor, now=THEN)
     with make.transaction(actor, writes=False) as reading:
-        assert queries.lines(reading, actor=actor) == []
+        assert queries.lines(reading, actor=actor, now=THEN) == []
     with make.transaction(actor) as writing:
         writing.get(Contact, pair[0].id).phone = PHONE
     with make.transaction(actor, writes=False) as reading:
-        assert len(queries.lines(reading, actor=actor)) == 1
+        assert len(queries.lines(reading, actor=actor, now=THEN)) == 1
 
 
 def test_merging_their_companies_then_undoing(make, snapshot, session, actor, pair):
@@ -228,8 +231,68 @@ def test_said_distinct_on_screen(make, browser, session, pair):
     where = f"/doublons/contacts/paire?ids={pair[0].public_id}&ids={pair[1].public_id}"
     assert "Fusionner ces contacts" not in browser.get(where).text
     ids = [one.public_id for one in pair]
-    browser.submit(where, {"ids": ids}, action="/doublons/contacts/distinct")
+    said = browser.submit(
+        where, {"answer": "distinct"}, action=f"/doublons/contacts/repondre?ids={ids[0]}&ids={ids[1]}"
+    )
+    assert said.location == "/doublons/contacts"
+    page = browser.get("/doublons/contacts").text
+    assert "Aucun contact en double" in page
+    assert "Revenir sur cette réponse" in page
+    undone = browser.client.post(
+        "/doublons/contacts/reprendre", data=browser.form(where).values | {"ids": ids, "seen": "1"}
+    )
+    assert undone.status_code == 303
+    assert "a peut-être changé d'entreprise" in browser.get("/doublons/contacts").text
+
+
+def test_put_aside_with_a_note_for_somebody(make, browser, session, pair):
+    user = make.user(roles=[Role.COUNSELLOR])
+    browser.sign_in(user)
+    ids = [one.public_id for one in pair]
+    where = f"/doublons/contacts/paire?ids={ids[0]}&ids={ids[1]}"
+    action = f"/doublons/contacts/repondre?ids={ids[0]}&ids={ids[1]}"
+    assert browser.submit(where, {"answer": "group"}, action=action).status_code == 422
+    assert browser.submit(where, {"answer": "later", "assignee": "999999"}, action=action).status_code == 422
+    said = {"answer": "later", "note": "Demander à l'accueil", "assignee": str(user.id)}
+    assert browser.submit(where, said, action=action).location == "/doublons/contacts"
     assert "Aucun contact en double" in browser.get("/doublons/contacts").text
+    aside = browser.get("/doublons/contacts?voir=later").text
+    assert "Demander à l&#39;accueil" in aside
+    assert user.name in aside
+
+
+def test_two_colleagues_do_not_sort_the_same_pair(make, browser, session, actor, pair):
+    ids = [one.public_id for one in pair]
+    with make.transaction(actor) as writing:
+        services.claim(writing, ids, actor=actor, now=clock.now())
+    browser.sign_in(make.user())
+    assert f"{actor.name} y travaille" in browser.get("/doublons/contacts").text
+    taken = browser.submit("/doublons/contacts", {}, action="/doublons/contacts/prendre")
+    assert taken.location == "/doublons/contacts", "nothing is left that nobody looks at"
+    where = f"/doublons/contacts/paire?ids={ids[0]}&ids={ids[1]}"
+    assert f"{actor.name} y travaille en ce moment" in browser.get(where).text
+
+    with make.transaction(actor) as writing:
+        services.answer(writing, ids, Answer.DISTINCT, seen=0, actor=actor, now=clock.now())
+    action = f"/doublons/contacts/repondre?ids={ids[0]}&ids={ids[1]}"
+    late = browser.client.post(
+        action, data=browser.form(where, action=action).values | {"answer": "later", "seen": "0"}
+    )
+    assert late.status_code == 409
+    assert f"{actor.name} vient de répondre" in late.text
+
+
+def test_whose_claim_and_for_how_long(make, actor, pair):
+    ids = [one.public_id for one in pair]
+    other = make.actor(make.user())
+    for who, now, expected in (
+        (actor, THEN, actor), (other, THEN + CLAIM / 2, actor), (other, THEN + CLAIM, other), (actor, THEN + CLAIM, other)
+    ):  # fmt: skip
+        with make.transaction(who) as writing:
+            assert services.claim(writing, ids, actor=who, now=now).claimed_by_id == expected.user_id
+    with make.transaction(actor, writes=False) as reading:
+        assert queries.next_free(reading, actor=actor, now=THEN + CLAIM) is None
+        assert queries.next_free(reading, actor=other, now=THEN + CLAIM) is not None
 
 
 def test_after_ninety_days_nothing_personal_is_kept_of_the_one_that_is_gone(make, session, browser, actor, pair):

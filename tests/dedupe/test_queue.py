@@ -11,9 +11,10 @@ from crm import clock
 from crm.access.policy import Role
 from crm.dedupe.pairs import queries, rescan, services
 from crm.dedupe.pairs.enums import Answer, Head, Heap, RescanState
-from crm.dedupe.pairs.listeners import AT_ONCE
 from crm.dedupe.pairs.models import DuplicateDecision, DuplicatePair, Rescan, WaitingPartner
 from crm.dedupe.pairs.refusals import AlreadyAnswered, NotAGroup
+from crm.dedupe.sorting.listeners import AT_ONCE
+from crm.dedupe.sorting.services import CLAIM
 from crm.errors import NotAllowed
 from crm.partners.enums import PartnerKind
 from crm.partners.models import Partner
@@ -239,7 +240,7 @@ def test_who_works_on_it_is_told_and_the_next_one_is_another(make, actor, pair):
         told = queries.compared(reading, ids, actor=second, now=THEN)
         assert told.by.startswith("Inès")
         assert set(queries.next_free(reading, actor=second, now=THEN)) == {one.public_id for one in others}
-    later = THEN + services.CLAIM
+    later = THEN + CLAIM
     with make.transaction(second, later, writes=False) as reading:
         assert queries.compared(reading, ids, actor=second, now=later).by == ""
 

@@ -1,6 +1,6 @@
 """The middle column of a merge of contacts. Shape only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -9,6 +9,7 @@ from wtforms import BooleanField, EmailField, Field, RadioField, SelectField, St
 from wtforms.validators import ValidationError
 
 from crm.dedupe.merging.people.sides import FIELDS, PersonSide, differing, proposed, remaining
+from crm.dedupe.pairs.forms import AnswerForm
 from crm.partners.enums import ContactRole
 from crm.partners.online import read_email
 from crm.partners.phones import read_phone, show_phone
@@ -22,6 +23,14 @@ def shown(name: str, value: Any) -> str:
     if name == "role":
         return str(gettext(ContactRole(value).label))
     return show_phone(value) if name == "phone" else str(value)
+
+
+class PairForm(AnswerForm):
+    """What is answered of two contacts instead of merging them."""
+
+    def __init__(self, *args: Any, people: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, people=people, **kwargs)
+        del self["head"]
 
 
 class PersonForm(BaseForm):

@@ -28,7 +28,11 @@ class ContactKey(Base):
 
 
 class ContactPair(Base):
-    """Two live contacts that may be one person, in the order of their identifiers."""
+    """
+    Two live contacts that may be one person, in the order of their identifiers.
+
+    `claimed_by_id`: somebody looks at it until `claimed_until`.
+    """
 
     __tablename__ = "contact_pairs"
     __table_args__ = (
@@ -44,10 +48,16 @@ class ContactPair(Base):
     has_moved: Mapped[bool]
     reasons: Mapped[str] = mapped_column(Text, doc="JSON: French sentences.")
     mark: Mapped[str] = mapped_column(String(16))
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    claimed_until: Mapped[datetime | None]
 
 
 class ContactDecision(Versioned, Base):
-    """Somebody said that the two are not one person; it holds while `mark` is the pair's."""
+    """
+    What somebody said of two contacts. That they are not one person holds while `mark` is the pair's.
+
+    A note and whom it is given to stay in the structure.
+    """
 
     __tablename__ = "contact_decisions"
     __table_args__ = (UniqueConstraint("first_id", "second_id"),)
@@ -58,6 +68,8 @@ class ContactDecision(Versioned, Base):
     structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id", ondelete="CASCADE"), index=True, info=NEUTRAL)
     answer: Mapped[Answer] = mapped_column(info=NEUTRAL)
     mark: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), info=NEUTRAL)
     decided_at: Mapped[datetime]
 

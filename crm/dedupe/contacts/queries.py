@@ -2,15 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import Select, and_, case, func, select, tuple_
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from crm.access.policy import Actor, Permission, require
+from crm.accounts.queries import colleagues
 from crm.dedupe.contacts.likeness import Person, keys
 from crm.dedupe.contacts.models import ContactDecision, ContactKey, ContactPair, WaitingContact
+from crm.dedupe.pairs.enums import Answer, Heap
+from crm.dedupe.sorting import queries as sorting
 from crm.partners.enums import ChannelKind
 from crm.partners.models import Contact, Partner
 from crm.sentences import Sentence
@@ -34,6 +39,21 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """
+    Who looks at a pair (`by`, '' for nobody and for the actor), and what was said of it: `answer` with `seen`, its
+    version (0 for none); `has_changed`: it no longer holds.
+    """
+
+    by: str
+    answer: Answer | None = None
+    seen: int = 0
+    note: str = ""
+    assignee: str = ""
+    has_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A pair as the list shows it."""
 
@@ -43,6 +63,7 @@ class Line:
     is_likely: bool
     has_moved: bool
     reasons: tuple[Sentence, ...]
+    said: Said
 
 
 def live() -> Select[int]:
@@ -123,10 +144,32 @@ def find(
     if len(contacts) != 2:
         return None
     first, second = contacts
-    pair = session.scalars(
-        select(ContactPair).where(ContactPair.first_id == first.id, ContactPair.second_id == second.id)
-    ).one_or_none()
+    statement = select(ContactPair).where(ContactPair.first_id == first.id, ContactPair.second_id == second.id)
+    if for_update:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    pair = session.scalars(statement).one_or_none()
     return None if pair is None else (pair, first, second)
+
+
+def decision_of(session: Session, pair: ContactPair, *, for_update: bool = False) -> ContactDecision | None:
+    """What was said of a pair, whether it still holds or not."""
+    statement = select(ContactDecision).where(
+        ContactDecision.first_id == pair.first_id, ContactDecision.second_id == pair.second_id
+    )
+    if for_update:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(statement).one_or_none()
+
+
+def answered(session: Session, public_ids: Sequence[str], *, actor: Actor) -> ContactDecision | None:
+    """What was said of these two contacts, whether they still are a pair or not; locked."""
+    require(actor, Permission.DUPLICATE_DECIDE)
+    require(actor, Permission.CONTACT_READ)
+    keys = session.scalars(select(Contact.id).where(Contact.public_id.in_(public_ids)).order_by(Contact.id)).all()
+    if len(keys) != 2:
+        return None
+    statement = select(ContactDecision).where(ContactDecision.first_id == keys[0], ContactDecision.second_id == keys[1])
+    return session.scalars(statement.with_for_update()).one_or_none()
 
 
 def reasons_of(pair: ContactPair) -> tuple[Sentence, ...]:
@@ -134,14 +177,16 @@ def reasons_of(pair: ContactPair) -> tuple[Sentence, ...]:
     return tuple(Sentence(msgid) for msgid in json.loads(pair.reasons))
 
 
-def lines(session: Session, *, actor: Actor, after: tuple[int, int] | None = None) -> list[Line]:
-    """The pairs to decide, the likely ones first: SIZE of them, and one more when there are more. One query."""
+def lines(
+    session: Session, *, actor: Actor, now: datetime, heap: Heap = Heap.OPEN, after: tuple[int, int] | None = None
+) -> list[Line]:
+    """The pairs of a heap, the likely ones first: SIZE of them, and one more when there are more. Two queries."""
     require(actor, Permission.DUPLICATE_DECIDE)
     require(actor, Permission.CONTACT_READ)
-    place = (case((ContactPair.is_likely, 0), else_=1), ContactPair.id)
-    statement = _pairs().order_by(*place).limit(SIZE + 1)
+    statement = _pairs(actor, heap).order_by(*_place()).limit(SIZE + 1)
     if after is not None:
-        statement = statement.where(tuple_(*place) > tuple_(*after))
+        statement = statement.where(tuple_(*_place()) > tuple_(*after))
+    people = {one.id: one.name for one in colleagues(session, actor=actor)}
     return [
         Line(
             id=pair.id,
@@ -150,16 +195,54 @@ def lines(session: Session, *, actor: Actor, after: tuple[int, int] | None = Non
             is_likely=pair.is_likely,
             has_moved=pair.has_moved,
             reasons=reasons_of(pair),
+            said=_told(pair, decision, people, actor, now),
         )
-        for pair, first, second in session.execute(statement)
+        for pair, first, second, decision in session.execute(statement)
     ]
 
 
-def count(session: Session, *, actor: Actor) -> int:
-    """How many pairs are to be decided, MOST_COUNTED and one at most."""
+def told(session: Session, pair: ContactPair, *, actor: Actor, now: datetime) -> Said:
+    """Who looks at a pair, and what was said of it. Two queries."""
+    people = {one.id: one.name for one in colleagues(session, actor=actor)}
+    return _told(pair, decision_of(session, pair), people, actor, now)
+
+
+def _told(
+    pair: ContactPair, decision: ContactDecision | None, people: Mapping[int, str], actor: Actor, now: datetime
+) -> Said:
+    by = sorting.claimed_by(pair, people, actor, now)
+    if decision is None:
+        return Said(by=by)
+    ours = decision.structure_id == actor.structure_id
+    return Said(
+        by=by,
+        answer=decision.answer,
+        seen=decision.version,
+        note=decision.note if ours else "",
+        assignee=people.get(decision.assignee_id or 0, "") if ours else "",
+        has_changed=decision.answer in sorting.LATEST and decision.mark != pair.mark,
+    )
+
+
+def next_free(session: Session, *, actor: Actor, now: datetime) -> tuple[str, str] | None:
+    """The first pair to be sorted that nobody else looks at."""
     require(actor, Permission.DUPLICATE_DECIDE)
-    some = _pairs().with_only_columns(ContactPair.id, maintain_column_froms=True).limit(MOST_COUNTED + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    require(actor, Permission.CONTACT_READ)
+    free = sorting.is_free(ContactPair, actor, now)
+    row = session.execute(_pairs(actor, Heap.OPEN).where(free).order_by(*_place()).limit(1)).first()
+    return (row[1].public_id, row[2].public_id) if row else None
+
+
+def counts(session: Session, *, actor: Actor) -> dict[Heap, int]:
+    """How many pairs of each heap, MOST_COUNTED and one at most. Three queries."""
+    return {heap: count(session, actor=actor, heap=heap) for heap in Heap}
+
+
+def count(session: Session, *, actor: Actor, heap: Heap = Heap.OPEN) -> int:
+    """How many pairs a heap has, MOST_COUNTED and one at most."""
+    require(actor, Permission.DUPLICATE_DECIDE)
+    pairs = _pairs(actor, heap).with_only_columns(ContactPair.id, maintain_column_froms=True)
+    return session.scalar(select(func.count()).select_from(pairs.limit(MOST_COUNTED + 1).subquery())) or 0
 
 
 def is_waiting(session: Session) -> bool:
@@ -167,14 +250,17 @@ def is_waiting(session: Session) -> bool:
     return session.scalars(select(WaitingContact.id).limit(1)).first() is not None
 
 
-def _pairs() -> Select[ContactPair, Contact, Contact]:
+def _place() -> tuple[Any, ...]:
+    return case((ContactPair.is_likely, 0), else_=1), ContactPair.id
+
+
+def _pairs(actor: Actor, heap: Heap) -> Select[ContactPair, Contact, Contact, ContactDecision]:
     decided = and_(
         ContactDecision.first_id == ContactPair.first_id,
         ContactDecision.second_id == ContactPair.second_id,
-        ContactDecision.mark == ContactPair.mark,
     )
     return (
-        select(ContactPair, _First, _Second)
+        select(ContactPair, _First, _Second, ContactDecision)
         .join(_First, _First.id == ContactPair.first_id)
         .join(_Second, _Second.id == ContactPair.second_id)
         .join(_FirstAt, _FirstAt.id == _First.partner_id)
@@ -185,7 +271,7 @@ def _pairs() -> Select[ContactPair, Contact, Contact]:
             _Second.binned_at.is_(None),
             _FirstAt.binned_at.is_(None),
             _SecondAt.binned_at.is_(None),
-            or_(ContactDecision.id.is_(None), ContactDecision.mark != ContactPair.mark),
+            sorting.is_in(heap, actor, ContactPair, ContactDecision),
         )
         .options(
             contains_eager(_First.partner.of_type(_FirstAt)),

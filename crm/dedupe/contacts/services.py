@@ -1,4 +1,4 @@
-"""Writes: pairs of contacts kept as they change, and « distinct »."""
+"""Writes: pairs of contacts kept as they change, answers, who looks at what."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -8,17 +8,16 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from crm.access.policy import Actor, Permission, require
+from crm.access.policy import Actor
 from crm.db import insert_if_absent
 from crm.dedupe.contacts import queries
 from crm.dedupe.contacts.likeness import Alike, alike, keys
 from crm.dedupe.contacts.models import ContactDecision, ContactKey, ContactPair, WaitingContact
 from crm.dedupe.pairs.enums import Answer
-from crm.dedupe.pairs.refusals import PairGone
-from crm.errors import NotAllowed
+from crm.dedupe.pairs.refusals import AlreadyAnswered, PairGone
+from crm.dedupe.sorting import services as sorting
+from crm.dedupe.sorting.queries import who
 from crm.partners.models import Contact
-
-_AT_ONCE = 1000
 
 
 def compare(session: Session, identifiers: Sequence[int]) -> None:
@@ -74,44 +73,61 @@ def _values(one: queries.Known, other: queries.Known, said: Alike) -> dict[str, 
 
 def wait(session: Session, identifiers: Collection[int]) -> None:
     """Let these contacts be compared at once after the transaction."""
-    wanted = sorted(identifiers)
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
-        known = set(session.scalars(select(WaitingContact.contact_id).where(WaitingContact.contact_id.in_(some))))
-        there = set(session.scalars(select(Contact.id).where(Contact.id.in_(some))))
-        fresh = [{"contact_id": key} for key in some if key in there and key not in known]
-        if fresh:
-            session.execute(insert(WaitingContact), fresh)
+    sorting.wait(session, WaitingContact, "contact_id", Contact, identifiers)
 
 
 def compare_waiting(session: Session, *, most: int) -> int:
     """Compare some of those that wait; how many."""
-    rows = session.scalars(
-        select(WaitingContact).order_by(WaitingContact.id).limit(most).with_for_update(skip_locked=True)
-    ).all()
-    if rows:
-        compare(session, [row.contact_id for row in rows])
-        session.execute(delete(WaitingContact).where(WaitingContact.id.in_([row.id for row in rows])))
-    return len(rows)
+    return sorting.compare_waiting(session, WaitingContact, "contact_id", compare, most=most)
 
 
-def say_distinct(session: Session, public_ids: Sequence[str], *, actor: Actor, now: datetime) -> ContactDecision:
-    """Remember that these two are not one person, until one of them changes. Raises PairGone, NotAllowed."""
-    require(actor, Permission.DUPLICATE_DECIDE)
-    if actor.structure_id is None:
-        raise NotAllowed
+def claim(session: Session, public_ids: Sequence[str], *, actor: Actor, now: datetime) -> ContactPair:
+    """Say that the actor looks at this pair. Somebody else's claim is not taken away. Raises PairGone, NotAllowed."""
+    found = queries.find(session, public_ids, actor=actor, for_update=True)
+    if found is None:
+        raise PairGone
+    sorting.claim(session, found[0], actor=actor, now=now)
+    return found[0]
+
+
+def answer(
+    session: Session,
+    public_ids: Sequence[str],
+    said: Answer,
+    *,
+    seen: int,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+    assignee_id: int | None = None,
+) -> ContactDecision:
+    """
+    Keep what the actor says of a pair of contacts. `seen`: version of the answer that was shown, 0 for none.
+
+    Raises PairGone, AlreadyAnswered when somebody answered meanwhile, DomainError, NotAllowed.
+    """
     found = queries.find(session, public_ids, actor=actor, for_update=True)
     if found is None:
         raise PairGone
     pair, _, _ = found
-    statement = select(ContactDecision).where(
-        ContactDecision.first_id == pair.first_id, ContactDecision.second_id == pair.second_id
-    )
-    decision = session.scalars(statement.with_for_update()).one_or_none()
-    if decision is None:
-        decision = ContactDecision(first_id=pair.first_id, second_id=pair.second_id)
-        session.add(decision)
-    decision.structure_id, decision.answer = actor.structure_id, Answer.DISTINCT
-    decision.mark, decision.decided_by_id, decision.decided_at = pair.mark, actor.user_id, now
+    kept = queries.decision_of(session, pair, for_update=True)
+    if seen != (kept.version if kept else 0):
+        raise AlreadyAnswered(kept.answer if kept else None, who(session, kept, actor=actor))
+    decision = kept or ContactDecision(first_id=pair.first_id, second_id=pair.second_id)
+    sorting.say(session, decision, pair, said, actor=actor, now=now, note=note, assignee_id=assignee_id)
+    decision.mark = pair.mark
+    session.add(decision)
     session.flush()
     return decision
+
+
+def take_back(session: Session, public_ids: Sequence[str], *, seen: int, actor: Actor) -> bool:
+    """Forget an answer of the structure just given; False when it is no longer there. Raises AlreadyAnswered."""
+    kept = queries.answered(session, public_ids, actor=actor)
+    if kept is None:
+        return False
+    if kept.version != seen or kept.structure_id != actor.structure_id:
+        raise AlreadyAnswered(kept.answer, who(session, kept, actor=actor))
+    session.delete(kept)
+    session.flush()
+    return True

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, or_, select, tuple_
+from sqlalchemy import Integer, Select, and_, case, cast, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from crm.access.policy import Actor, Permission, require
-from crm.accounts.models import Structure
 from crm.accounts.queries import colleagues
 from crm.dedupe.contacts import queries as people
 from crm.dedupe.pairs.enums import Answer, Heap, RescanState
@@ -18,6 +17,7 @@ from crm.dedupe.pairs.fingerprint import changed, mark, prints
 from crm.dedupe.pairs.grouping import groups
 from crm.dedupe.pairs.models import DuplicateDecision, DuplicatePair, Rescan, WaitingPartner
 from crm.dedupe.scoring import MATCH
+from crm.dedupe.sorting import queries as sorting
 from crm.interactions.models import Interaction
 from crm.partners.models import Partner
 from crm.sentences import Sentence
@@ -29,7 +29,6 @@ MOST_COUNTED = 99
 #: Companies within companies: further up, the chain is a mistake.
 _HIGHEST = 20
 _First, _Second = aliased(Partner), aliased(Partner)
-_LATEST = (Answer.DISTINCT, Answer.GROUP)
 
 Cursor = tuple[int, int, int, int]
 
@@ -117,16 +116,6 @@ def answered(session: Session, public_ids: Sequence[str], *, actor: Actor) -> Du
     return session.scalars(statement.with_for_update()).one_or_none()
 
 
-def who(session: Session, decision: DuplicateDecision | None, *, actor: Actor) -> str:
-    """Who gave that answer: a colleague's name, another structure's, or nothing."""
-    if decision is None:
-        return ""
-    if decision.structure_id != actor.structure_id:
-        return session.scalar(select(Structure.name).where(Structure.id == decision.structure_id)) or ""
-    people = {one.id: one.name for one in colleagues(session, actor=actor)}
-    return people.get(decision.decided_by_id or 0, "")
-
-
 def is_under(session: Session, partner: Partner, top: int) -> bool:
     """Whether `top` is `partner` or above it; a chain without end counts as one that comes back."""
     at: int | None = partner.id
@@ -169,7 +158,7 @@ def lines(
                 is_likely=pair.probability >= MATCH,
                 reasons=_reasons(pair),
                 exchanges=-parts[1],
-                by=_claimed(pair, people, actor, now),
+                by=sorting.claimed_by(pair, people, actor, now),
                 note=decision.note if decision is not None and decision.structure_id == actor.structure_id else "",
                 assignee=people.get(decision.assignee_id or 0, "") if decision is not None else "",
                 changed=_changed(decision, first, second),
@@ -216,9 +205,9 @@ def compared(session: Session, public_ids: Sequence[str], *, actor: Actor, now: 
         is_likely=pair.probability >= MATCH,
         reasons=_reasons(pair),
         counts=(numbers.get(first.id, 0), numbers.get(second.id, 0)),
-        by=_claimed(pair, people, actor, now),
+        by=sorting.claimed_by(pair, people, actor, now),
         answer=decision.answer if decision else None,
-        answered_by=who(session, decision, actor=actor),
+        answered_by=sorting.who(session, decision, actor=actor),
         answered_at=decision.decided_at if decision else None,
         note=decision.note if decision is not None and ours else "",
         changed=_changed(decision, *sorted((first, second), key=lambda one: one.id)),
@@ -230,11 +219,7 @@ def compared(session: Session, public_ids: Sequence[str], *, actor: Actor, now: 
 def next_free(session: Session, *, actor: Actor, now: datetime) -> tuple[str, str] | None:
     """The first pair to be sorted that nobody else looks at."""
     require(actor, Permission.DUPLICATE_DECIDE)
-    free = or_(
-        DuplicatePair.claimed_until.is_(None),
-        DuplicatePair.claimed_until <= now,
-        DuplicatePair.claimed_by_id == actor.user_id,
-    )
+    free = sorting.is_free(DuplicatePair, actor, now)
     row = session.execute(_pairs(actor, Heap.OPEN).where(free).order_by(*_place()).limit(1)).first()
     return (row[1].public_id, row[2].public_id) if row else None
 
@@ -266,20 +251,11 @@ def _pairs(actor: Actor, heap: Heap) -> Select[DuplicatePair, Partner, Partner, 
         .join(_First, _First.id == DuplicatePair.first_id)
         .join(_Second, _Second.id == DuplicatePair.second_id)
         .outerjoin(DuplicateDecision, decided)
-        .where(_First.binned_at.is_(None), _Second.binned_at.is_(None), _in(heap, actor))
-    )
-
-
-def _in(heap: Heap, actor: Actor) -> ColumnElement[bool]:
-    ours = DuplicateDecision.structure_id == actor.structure_id
-    if heap is Heap.TO_MERGE:
-        return DuplicateDecision.answer == Answer.DUPLICATE
-    if heap is Heap.LATER:
-        return and_(DuplicateDecision.answer == Answer.LATER, ours)
-    return or_(
-        DuplicateDecision.id.is_(None),
-        and_(DuplicateDecision.answer.in_(_LATEST), DuplicateDecision.mark != DuplicatePair.mark),
-        and_(DuplicateDecision.answer == Answer.LATER, ~ours),
+        .where(
+            _First.binned_at.is_(None),
+            _Second.binned_at.is_(None),
+            sorting.is_in(heap, actor, DuplicatePair, DuplicateDecision),
+        )
     )
 
 
@@ -308,19 +284,13 @@ def _count(session: Session, actor: Actor, heap: Heap) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _claimed(pair: DuplicatePair, people: dict[int, str], actor: Actor, now: datetime) -> str:
-    if pair.claimed_until is None or pair.claimed_until <= now or pair.claimed_by_id == actor.user_id:
-        return ""
-    return people.get(pair.claimed_by_id or 0, "") or "…"
-
-
 def _reasons(pair: DuplicatePair) -> tuple[Sentence, ...]:
     return tuple(Sentence(msgid, values) for msgid, values in json.loads(pair.reasons))
 
 
 def _changed(decision: DuplicateDecision | None, first: Partner, second: Partner) -> tuple[str, ...]:
     """What changed since somebody said that the two are not one."""
-    if decision is None or decision.answer not in _LATEST:
+    if decision is None or decision.answer not in sorting.LATEST:
         return ()
     now = prints(first), prints(second)
     if mark(*now) == decision.mark:
@@ -348,7 +318,7 @@ def _together(session: Session, keys: Collection[int]) -> dict[tuple[int, int], 
             _First.binned_at.is_(None),
             _Second.binned_at.is_(None),
             or_(DuplicatePair.first_id.in_(keys), DuplicatePair.second_id.in_(keys)),
-            or_(DuplicateDecision.id.is_(None), DuplicateDecision.answer.not_in(_LATEST)),
+            or_(DuplicateDecision.id.is_(None), DuplicateDecision.answer.not_in(sorting.LATEST)),
         )
     )
     likely = {(one, other): probability for one, other, probability in session.execute(statement)}

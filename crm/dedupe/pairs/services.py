@@ -5,11 +5,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
-from crm.accounts.queries import colleagues
 from crm.db import insert_if_absent
 from crm.dedupe import queries as dedupe
 from crm.dedupe.pairs import queries
@@ -18,15 +17,13 @@ from crm.dedupe.pairs.fingerprint import mark, prints
 from crm.dedupe.pairs.models import DuplicateDecision, DuplicatePair, Rescan, WaitingPartner
 from crm.dedupe.pairs.refusals import AlreadyAnswered, NotAGroup, PairGone
 from crm.dedupe.scoring import DOUBT, Likeness
-from crm.errors import DomainError, NotAllowed
+from crm.dedupe.sorting import queries as sorted_by
+from crm.dedupe.sorting import services as sorting
+from crm.errors import NotAllowed
 from crm.partners.models import Partner
-from crm.wording import N_
 
-#: Somebody who opened a pair has so long before it is offered to others again.
-CLAIM = timedelta(minutes=10)
 #: A comparison of everybody whose holder is silent for so long is taken over.
 LEASE = timedelta(minutes=2)
-_AT_ONCE = 1000
 
 
 def compare(session: Session, identifiers: Sequence[int]) -> None:
@@ -88,25 +85,12 @@ def _values(one: Partner, other: Partner, likeness: Likeness) -> dict[str, Any]:
 
 def wait(session: Session, identifiers: Collection[int]) -> None:
     """Let these partners be compared at once after the transaction."""
-    keys = sorted(identifiers)
-    for start in range(0, len(keys), _AT_ONCE):
-        some = keys[start : start + _AT_ONCE]
-        known = set(session.scalars(select(WaitingPartner.partner_id).where(WaitingPartner.partner_id.in_(some))))
-        live = set(session.scalars(select(Partner.id).where(Partner.id.in_(some))))
-        fresh = [{"partner_id": key} for key in some if key in live and key not in known]
-        if fresh:
-            session.execute(insert(WaitingPartner), fresh)
+    sorting.wait(session, WaitingPartner, "partner_id", Partner, identifiers)
 
 
 def compare_waiting(session: Session, *, most: int) -> int:
-    """Compare some of those that wait; how many. Two at work share them, and neither waits for the other."""
-    rows = session.scalars(
-        select(WaitingPartner).order_by(WaitingPartner.id).limit(most).with_for_update(skip_locked=True)
-    ).all()
-    compare(session, [row.partner_id for row in rows])
-    if rows:
-        session.execute(delete(WaitingPartner).where(WaitingPartner.id.in_([row.id for row in rows])))
-    return len(rows)
+    """Compare some of those that wait; how many."""
+    return sorting.compare_waiting(session, WaitingPartner, "partner_id", compare, most=most)
 
 
 def claim(session: Session, public_ids: Sequence[str], *, actor: Actor, now: datetime) -> DuplicatePair:
@@ -115,12 +99,8 @@ def claim(session: Session, public_ids: Sequence[str], *, actor: Actor, now: dat
     found = queries.find(session, public_ids, actor=actor, for_update=True)
     if found is None:
         raise PairGone
-    pair = found[0]
-    free = pair.claimed_until is None or pair.claimed_until <= now or pair.claimed_by_id == actor.user_id
-    if free:
-        pair.claimed_by_id, pair.claimed_until = actor.user_id, now + CLAIM
-        session.flush()
-    return pair
+    sorting.claim(session, found[0], actor=actor, now=now)
+    return found[0]
 
 
 def answer(
@@ -141,27 +121,18 @@ def answer(
     Raises PairGone, AlreadyAnswered when somebody answered meanwhile, NotAGroup, DomainError, NotAllowed.
     """
     require(actor, Permission.DUPLICATE_DECIDE)
-    if actor.structure_id is None:
-        raise NotAllowed
     found = queries.find(session, public_ids, actor=actor, for_update=True)
     if found is None:
         raise PairGone
     pair, first, second = found
     kept = queries.decision_of(session, pair, for_update=True)
     if seen != (kept.version if kept else 0):
-        raise AlreadyAnswered(kept.answer if kept else None, queries.who(session, kept, actor=actor))
-    if assignee_id is not None and assignee_id not in {one.id for one in colleagues(session, actor=actor)}:
-        raise DomainError(N_("Cette personne ne fait pas partie de votre structure."))
+        raise AlreadyAnswered(kept.answer if kept else None, sorted_by.who(session, kept, actor=actor))
     decision = kept or DuplicateDecision(first_id=pair.first_id, second_id=pair.second_id)
-    if kept is None:
-        session.add(decision)
-    decision.structure_id, decision.answer = actor.structure_id, said
-    decision.note = note if said is Answer.LATER else ""
-    decision.assignee_id = assignee_id if said is Answer.LATER else None
-    decision.decided_by_id, decision.decided_at = actor.user_id, now
+    sorting.say(session, decision, pair, said, actor=actor, now=now, note=note, assignee_id=assignee_id)
     one, other = prints(first), prints(second)
     decision.prints, decision.mark = json.dumps([one, other]), mark(one, other)
-    pair.claimed_by_id, pair.claimed_until = None, None
+    session.add(decision)
     if said is Answer.GROUP:
         _link(session, first, second, public_ids, head, actor=actor, now=now)
     session.flush()
@@ -196,7 +167,7 @@ def take_back(session: Session, public_ids: Sequence[str], *, seen: int, actor: 
     if kept is None:
         return False
     if kept.version != seen or kept.structure_id != actor.structure_id:
-        raise AlreadyAnswered(kept.answer, queries.who(session, kept, actor=actor))
+        raise AlreadyAnswered(kept.answer, sorted_by.who(session, kept, actor=actor))
     session.delete(kept)
     session.flush()
     return True

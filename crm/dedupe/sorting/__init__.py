@@ -1,0 +1,1 @@
+"""What the queue of partners and that of contacts share: heaps, claims, answers, who is compared when."""
