@@ -42,6 +42,7 @@ from crm.home import views as home
 from crm.home.navigation import entries_for
 from crm.imports import wiring as imports_wiring
 from crm.imports.desk import views as imports
+from crm.imports.kept import views as kept
 from crm.imports.sifting import views as sifting
 from crm.imports.undoing import views as undoing
 from crm.interactions import views as interactions
@@ -112,6 +113,7 @@ BLUEPRINTS = (
     imports.bp,
     undoing.bp,
     sifting.bp,
+    kept.bp,
     administration.bp,
     home.bp,
 )

@@ -22,14 +22,21 @@ def dump_columns(mapping: Mapping, headings: Sequence[str]) -> str:
     return json.dumps(columns, ensure_ascii=False)
 
 
+def read_columns(text: str) -> dict[Field, str]:
+    """The heading of each fact that `dump_columns` wrote; none when that is not what the text holds."""
+    known = {field.value for field in Field}
+    try:
+        columns = json.loads(text)
+    except ValueError:
+        return {}
+    if not isinstance(columns, dict) or not all(isinstance(heading, str) for heading in columns.values()):
+        return {}
+    return {Field(name): heading for name, heading in columns.items() if name in known}
+
+
 def apply_columns(text: str, headings: Sequence[str]) -> Mapping:
     """The mapping of these headings that `dump_columns` wrote; facts whose heading is not there are left out."""
     places = {fold(heading): place for place, heading in reversed(list(enumerate(headings)))}
-    known = {field.value for field in Field}
-    fields = {
-        Field(name): places[fold(heading)]
-        for name, heading in json.loads(text).items()
-        if name in known and fold(heading) in places
-    }
+    fields = {field: places[fold(heading)] for field, heading in read_columns(text).items() if fold(heading) in places}
     used = set(fields.values())
     return Mapping(fields, tuple(one for place, one in enumerate(headings) if place not in used and one.strip()))

@@ -1,0 +1,1 @@
+"""The columns kept under a name: seen, renamed, forgotten."""
