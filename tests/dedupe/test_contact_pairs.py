@@ -285,9 +285,13 @@ def test_two_colleagues_do_not_sort_the_same_pair(make, browser, session, actor,
 def test_whose_claim_and_for_how_long(make, actor, pair):
     ids = [one.public_id for one in pair]
     other = make.actor(make.user())
+    later = THEN + CLAIM
     for who, now, expected in (
-        (actor, THEN, actor), (other, THEN + CLAIM / 2, actor), (other, THEN + CLAIM, other), (actor, THEN + CLAIM, other)
-    ):  # fmt: skip
+        (actor, THEN, actor),
+        (other, THEN + CLAIM / 2, actor),
+        (other, later, other),
+        (actor, later, other),
+    ):
         with make.transaction(who) as writing:
             assert services.claim(writing, ids, actor=who, now=now).claimed_by_id == expected.user_id
     with make.transaction(actor, writes=False) as reading:

@@ -226,3 +226,39 @@ def test_a_history_undone_is_the_identity(app, make, state, lines, is_created): 
     with contextlib.suppress(undoing.CannotUndo):  # it had written nothing
         ask(app, make, _people[app], done)
     assert state() == before
+
+
+def test_the_command_is_dry_then_notes_them_once(make, session, snapshot, tmp_path):
+    make.partner("Garage du Parc", city="Antony")
+    user = make.user()
+    file = tmp_path / "passé.csv"
+    file.write_text(
+        "entreprise;ville;date;qui;compte rendu\nGarage du Parc;Antony;12/03/2024;;Vu le chef d'atelier\n"
+        "Garage du Parc;Antony;bientôt;;\nVertadier;Blois;13/03/2024;;Rappelé\n",
+        encoding="utf-8",
+    )
+
+    def run(*options, status=0):
+        done = make.app.test_cli_runner().invoke(args=["import", "exchanges", str(file), *options])
+        assert done.exit_code == status, (done.output, done.exception)
+        return done.output
+
+    before = snapshot()
+    assert "Précisez --as" in run(status=1)
+    said = run("--as", user.email)
+    assert "Reconnues : 1, douteuses : 0, inconnues : 1. Lignes en erreur : 1." in said
+    assert "Échanges à noter : 1. Essai à blanc" in said
+    assert "illisible" in said
+    assert snapshot() == before
+
+    for noted in (1, 0):
+        said = run("--as", user.email, "--for-real", "--report", str(tmp_path / "r.csv"))
+        assert f"Échanges notés : {noted}." in said
+        session.rollback()
+        assert session.scalars(sa.select(Interaction.report)).all() == ["Vu le chef d'atelier"]
+    assert len((tmp_path / "r.csv").read_text("utf-8-sig").splitlines()) == 4
+    kept = session.scalars(sa.select(Import).order_by(Import.id)).first()
+    assert (kept.kind, kept.author_id) == (ImportKind.EXCHANGES, user.id)
+
+    file.write_text("entreprise;ville\nGarage du Parc;Antony\n", encoding="utf-8")
+    assert "colonne du nom ou celle de la date" in run("--as", user.email, status=1)

@@ -184,12 +184,14 @@ def keep_mapping(
     session.flush()
 
 
-def mapping_named(session: Session, name: str, headings: Sequence[str], *, actor: Actor) -> Mapping:
+def mapping_named(
+    session: Session, name: str, headings: Sequence[str], *, actor: Actor, kind: ImportKind = ImportKind.PARTNERS
+) -> Mapping:
     """The columns kept under that name, for these headings. Raises Unready when there are none."""
     kept = session.scalars(
         select(SavedMapping).where(
             SavedMapping.structure_id == actor.structure_id,
-            SavedMapping.kind == ImportKind.PARTNERS,
+            SavedMapping.kind == kind,
             SavedMapping.key == fold(name)[:LONGEST_NAME],
         )
     ).first()

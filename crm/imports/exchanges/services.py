@@ -145,6 +145,20 @@ def commit(
     return writing.made
 
 
+def reported(history: History) -> Iterator[Planned]:
+    """What is told of the file: each company, then each row that cannot be read."""
+    yield from (one.planned for one in history.companies)
+    for wrong in history.wrong:
+        reasons = (wrong.error,) if wrong.error is not None else ()
+        yield Planned(facts=replace(wrong.company, notes=wrong.notes), outcome=Outcome.WRONG, reasons=reasons)
+
+
+def counted_exchanges(history: History, answers: Answers | None = None) -> int:
+    """How many exchanges would be noted: those not written yet of the companies that are known, or said to be."""
+    kept = [one for one in history.companies if decided_for(one.planned, answers or Answers()) is not Choice.ASIDE]
+    return sum(len(one.exchanges) - len(one.known) for one in kept)
+
+
 def decided_for(planned: Planned, answers: Answers) -> Choice:
     """What becomes of a company: an unknown one is not created unless somebody says so."""
     said = answers.choices.get(planned.facts.line)

@@ -160,7 +160,7 @@ def _do_exchanges(app: Flask, taken: work.Taken, clock: Clock) -> None:
             history = exchanges.plan(session, sheet, file=taken.file_name, actor=actor, now=now, said=said, **given)
             answers = Answers(choices=choices, seen=seen)
             made = exchanges.commit(session, history, answers=answers, actor=actor, now=now, watch=watch)
-            text = report.csv_text(one.planned for one in history.companies)
+            text = report.csv_text(exchanges.reported(history))
             work.written(session, taken, made, history.totals, text, now=now)
 
 

@@ -13,6 +13,7 @@ from crm.imports import queries
 from crm.imports import services as imports
 from crm.imports.commit import Written, commit
 from crm.imports.enums import BUSY, ImportKind, ImportState, Outcome
+from crm.imports.exchanges import services as exchanges
 from crm.imports.models import Import
 from crm.imports.reader import Sheet
 from crm.imports.report import csv_text
@@ -116,9 +117,7 @@ def written(
     """Everything is written, in this very transaction, at `now`."""
     one = session.get_one(Import, taken.import_id)
     one.state, one.done_at, one.lease_until, one.report = ImportState.DONE, now, None, report
-    logged = sum(isinstance(item.row, Interaction) for item in made)
-    changed = sum(item.before is not None for item in made)
-    one.totals = json.dumps(json.loads(_dump(totals)) | {"updated": changed, "exchanges": logged})
+    one.totals = _dump(totals, made)
     undoing.remember(session, one, made)
 
 
@@ -130,23 +129,42 @@ def carry_out(session: Session, sheet: Sheet, *, file: str, actor: Actor, now: d
     queries.wait_for_other_imports(session)
     planned = imports.plan(session, sheet, file=file, actor=actor, key=key)
     made = commit(session, planned, actor=actor, now=now, key=key)
-    one = Import(
-        structure_id=actor.structure_id,
-        author_id=actor.user_id,
-        file_name=file[:200],
-        headings=json.dumps(sheet.headings, ensure_ascii=False),
-        sheets=json.dumps(sheet.names, ensure_ascii=False),
-        mapping=dump_mapping(sheet.mapping),
-        report=csv_text(planned.rows),
-        totals=_dump(planned.totals),
-        state=ImportState.DONE,
-        created_at=now,
-        done_at=now,
-    )
+    one = _written_at_once(sheet, file=file, kind=ImportKind.PARTNERS, actor=actor, now=now)
+    one.report, one.totals = csv_text(planned.rows), _dump(planned.totals, made)
     session.add(one)
     session.flush()
     undoing.remember(session, one, made)
     return planned
+
+
+def carry_out_exchanges(
+    session: Session, sheet: Sheet, *, file: str, actor: Actor, now: datetime, key: str
+) -> exchanges.History:
+    """The same of a history of exchanges. Raises all that its `commit` raises."""
+    queries.wait_for_other_imports(session)
+    history = exchanges.plan(session, sheet, file=file, actor=actor, now=now, key=key)
+    made = exchanges.commit(session, history, actor=actor, now=now)
+    one = _written_at_once(sheet, file=file, kind=ImportKind.EXCHANGES, actor=actor, now=now)
+    one.report, one.totals = csv_text(exchanges.reported(history)), _dump(history.totals, made)
+    session.add(one)
+    session.flush()
+    undoing.remember(session, one, made)
+    return history
+
+
+def _written_at_once(sheet: Sheet, *, file: str, kind: ImportKind, actor: Actor, now: datetime) -> Import:
+    return Import(
+        structure_id=actor.structure_id,
+        author_id=actor.user_id,
+        kind=kind,
+        file_name=file[:200],
+        headings=json.dumps(sheet.headings, ensure_ascii=False),
+        sheets=json.dumps(sheet.names, ensure_ascii=False),
+        mapping=dump_mapping(sheet.mapping),
+        state=ImportState.DONE,
+        created_at=now,
+        done_at=now,
+    )
 
 
 def failed(session: Session, taken: Taken, reason: str) -> None:
@@ -166,5 +184,10 @@ def _fail(one: Import, reason: str) -> None:
         one.state = ImportState.FAILED
 
 
-def _dump(totals: Mapping[Outcome, int]) -> str:
-    return json.dumps({outcome.value: totals.get(outcome, 0) for outcome in Outcome})
+def _dump(totals: Mapping[Outcome, int], made: Sequence[Written] | None = None) -> str:
+    """How many rows of each outcome; once written, how many exchanges and known partners."""
+    counts = {outcome.value: totals.get(outcome, 0) for outcome in Outcome}
+    if made is not None:
+        counts["updated"] = sum(item.before is not None for item in made)
+        counts["exchanges"] = sum(isinstance(item.row, Interaction) for item in made)
+    return json.dumps(counts)
