@@ -51,6 +51,7 @@ from crm.interactions.documents import views as documents
 from crm.interactions.drafts import views as drafts
 from crm.interactions.listing import wiring as interactions_listing
 from crm.interactions.nudging import wiring as interactions_nudging
+from crm.method import wiring as method_wiring
 from crm.partners import views as partners
 from crm.partners import wiring as partners_wiring
 from crm.partners.bin import views as partners_bin
@@ -142,6 +143,7 @@ WIRINGS = (
     merging_wiring,
     pairs_wiring,
     same_people_wiring,
+    method_wiring,
     imports_wiring,
 )
 

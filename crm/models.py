@@ -10,6 +10,10 @@ from crm.imports import models as imports
 from crm.imports.sifting import models as sifting
 from crm.interactions import models as interactions
 from crm.interactions.documents import models as documents
+from crm.method import models as method
+from crm.method.guide import models as guide
+from crm.method.partnerships import models as partnerships
+from crm.method.projects import models as projects
 from crm.partners import models as partners
 from crm.partners.listing import models as listing
 from crm.partners.reference import models as reference
@@ -22,12 +26,16 @@ __all__ = [
     "contacts",
     "dedupe",
     "documents",
+    "guide",
     "imports",
     "interactions",
     "listing",
     "merging",
+    "method",
     "pairs",
     "partners",
+    "partnerships",
+    "projects",
     "reference",
     "reminders",
     "sifting",

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     INTERACTION_EDIT_ANY = "interaction_edit_any"
     INTERACTION_LOG = "interaction_log"
     INTERACTION_READ = "interaction_read"
+    METHOD_EDIT = "method_edit"
     PARTNER_BIN = "partner_bin"
     PARTNER_EDIT = "partner_edit"
     PARTNER_EXPORT = "partner_export"
@@ -51,6 +52,10 @@ class Permission(StrEnum):
     PARTNER_READ = "partner_read"
     PEOPLE_MANAGE = "people_manage"
     PEOPLE_READ = "people_read"
+    PROJECT_ACT = "project_act"
+    PROJECT_EDIT = "project_edit"
+    PROJECT_READ = "project_read"
+    PROJECT_VALIDATE = "project_validate"
     STRUCTURE_EDIT = "structure_edit"
     TODO_ASSIGN = "todo_assign"
     TODO_DO_ANY = "todo_do_any"
@@ -79,11 +84,22 @@ _KEEPING = frozenset({P.CONTACT_BIN, P.CONTACT_EXPORT, P.PARTNER_BIN, P.PARTNER_
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DEVELOPER: _FIELD
     | _KEEPING
-    | {P.DUPLICATE_DECIDE, P.DUPLICATE_FILE, P.DUPLICATE_MERGE, P.PARTNER_IMPORT, P.TODO_ASSIGN},
-    Role.COUNSELLOR: _FIELD | {P.DUPLICATE_DECIDE},
-    Role.PLACEMENT: _FIELD | {P.DUPLICATE_DECIDE},
+    | {
+        P.DUPLICATE_DECIDE,
+        P.DUPLICATE_FILE,
+        P.DUPLICATE_MERGE,
+        P.PARTNER_IMPORT,
+        P.PROJECT_ACT,
+        P.PROJECT_EDIT,
+        P.PROJECT_READ,
+        P.TODO_ASSIGN,
+    },
+    Role.COUNSELLOR: _FIELD | {P.DUPLICATE_DECIDE, P.PROJECT_ACT, P.PROJECT_READ},
+    Role.PLACEMENT: _FIELD | {P.DUPLICATE_DECIDE, P.PROJECT_READ},
     # The matrix gives a supervisor the contacts of their own immersions only; until immersions exist there are none.
-    Role.SUPERVISOR: frozenset({P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN, P.TODO_PLAN}),
+    Role.SUPERVISOR: frozenset(
+        {P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.PROJECT_READ, P.TODO_DO_OWN, P.TODO_PLAN}
+    ),
     Role.DIRECTOR: _FIELD
     | _KEEPING
     | {
@@ -95,9 +111,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.DUPLICATE_UNDO_ANY,
         P.IMPORT_UNDO_ANY,
         P.INTERACTION_EDIT_ANY,
+        P.METHOD_EDIT,
         P.PARTNER_IMPORT,
         P.PEOPLE_MANAGE,
         P.PEOPLE_READ,
+        P.PROJECT_ACT,
+        P.PROJECT_EDIT,
+        P.PROJECT_READ,
+        P.PROJECT_VALIDATE,
         P.STRUCTURE_EDIT,
         P.TODO_ASSIGN,
         P.TODO_DO_ANY,
@@ -105,7 +126,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.BOARD: frozenset(),
     # Sends invitations and resets again, disables accounts; grants no role and opens no file.
     Role.ADMIN: frozenset({P.ACCOUNT_ASSIST, P.PEOPLE_READ, P.STRUCTURE_EDIT}),
-    Role.VOLUNTEER: frozenset({P.CONTACT_READ, P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.TODO_DO_OWN}),
+    Role.VOLUNTEER: frozenset(
+        {P.CONTACT_READ, P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.PROJECT_READ, P.TODO_DO_OWN}
+    ),
     Role.TUTOR: frozenset(),
 }
 

@@ -1,0 +1,1 @@
+"""The guide as data, and what a structure adapts of it: wording, delays, proofs."""

@@ -1,0 +1,22 @@
+"""What the method registers with the others: the words of the trail, what follows a merged partner."""
+
+from crm.audit.words import add_table
+from crm.dedupe.merging.conflicts import Moving, add_conflict_check, add_moving
+from crm.method import queries
+from crm.method.trail_words import TOLD, initiative_told, partnership_told
+from crm.wording import N_
+
+
+def wire() -> None:
+    """Say in words what happens to projects and partnerships, and what a merge does to them."""
+    add_table("initiatives", initiative_told(queries.told_initiatives))
+    add_table("partnerships", partnership_told(queries.told_partnerships))
+    for table, told in TOLD.items():
+        add_table(table, told)
+    add_moving(Moving("partnerships.partner_id", N_("Partenariats"), 20))
+    add_moving(Moving("budget_lines.funder_id", N_("Financements de projets"), 21))
+    add_moving(Moving("action_partners.partner_id", N_("Participations à des actions"), 22))
+    add_moving(Moving("partnerships.agreed_by_id", N_("Accords donnés"), 23))
+    add_moving(Moving("partnerships.their_pilot_id", N_("Partenariats pilotés"), 24))
+    add_moving(Moving("roadmap_items.theirs_id", N_("Lignes de feuilles de route"), 25))
+    add_conflict_check("partnerships", queries.open_twice)
