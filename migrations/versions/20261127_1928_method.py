@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_1928"
-down_revision = "20261127_1921"
+down_revision = "20261127_1936"
 branch_labels = None
 depends_on = None
 
