@@ -1,7 +1,8 @@
 """
 Jinja with shorter ways for what a page does hundreds of times: call a macro, translate a word, write an address.
 
-Each gives what Jinja and Flask give, and leaves the rest to them (tests/web/test_rendering.py compares the two).
+Each gives what Jinja and Flask give, and leaves the rest to them (tests/web/test_rendering.py compares the two). What
+each saves is in docs/decisions/0024-shorter-ways-for-templates.md.
 """
 
 import re
@@ -13,8 +14,7 @@ from babel import Locale
 from flask import Flask, g, request
 from flask.templating import Environment as FlaskEnvironment
 from flask_babel import get_locale
-from jinja2 import Template, pass_context
-from jinja2.environment import TemplateModule
+from jinja2 import pass_context
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
@@ -44,18 +44,10 @@ class PageContext(Context):
         return obj(*args, **kwargs)
 
 
-class PageTemplate(Template):
-    """A template whose macros are imported without comparing globals: every template here has the same."""
-
-    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
-        return super()._get_default_module(ctx) if self._module is None else self._module
-
-
 class PageEnvironment(FlaskEnvironment):
-    """Flask's environment with our contexts and templates."""
+    """Flask's environment with our contexts."""
 
     context_class = PageContext
-    template_class = PageTemplate
 
 
 def remember_words(app: Flask) -> None:
