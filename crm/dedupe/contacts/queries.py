@@ -271,7 +271,7 @@ def _pairs(actor: Actor, heap: Heap) -> Select[ContactPair, Contact, Contact, Co
             _Second.binned_at.is_(None),
             _FirstAt.binned_at.is_(None),
             _SecondAt.binned_at.is_(None),
-            sorting.is_in(heap, actor, ContactPair, ContactDecision),
+            sorting.is_in(heap, actor.structure_id, ContactPair, ContactDecision),
         )
         .options(
             contains_eager(_First.partner.of_type(_FirstAt)),

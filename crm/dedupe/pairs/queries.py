@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, cast, func, literal, or_, select, tuple_
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, case, cast, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from crm.access.policy import Actor, Permission, require
@@ -242,6 +243,12 @@ def is_busy(session: Session) -> bool:
 
 
 def _pairs(actor: Actor, heap: Heap) -> Select[DuplicatePair, Partner, Partner, DuplicateDecision]:
+    return _those(heap, actor.structure_id)
+
+
+def _those(
+    heap: Heap, structure: int | BindParameter[int] | None
+) -> Select[DuplicatePair, Partner, Partner, DuplicateDecision]:
     decided = and_(
         DuplicateDecision.first_id == DuplicatePair.first_id,
         DuplicateDecision.second_id == DuplicatePair.second_id,
@@ -254,7 +261,7 @@ def _pairs(actor: Actor, heap: Heap) -> Select[DuplicatePair, Partner, Partner, 
         .where(
             _First.binned_at.is_(None),
             _Second.binned_at.is_(None),
-            sorting.is_in(heap, actor, DuplicatePair, DuplicateDecision),
+            sorting.is_in(heap, structure, DuplicatePair, DuplicateDecision),
         )
     )
 
@@ -280,8 +287,19 @@ def _place() -> list[Any]:
 
 
 def _count(session: Session, actor: Actor, heap: Heap) -> int:
-    some = _pairs(actor, heap).with_only_columns(DuplicatePair.id).limit(MOST_COUNTED + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    return session.scalar(_counted(heap), {"structure": actor.structure_id}) or 0
+
+
+@cache
+def _counted(heap: Heap) -> Select[int]:
+    """How many pairs of a heap, for the `structure` to be given. Built once: every page asks it for its menu."""
+    some = (
+        _those(heap, bindparam("structure", type_=Integer))
+        .with_only_columns(DuplicatePair.id)
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
+    return select(func.count()).select_from(some)
 
 
 def _reasons(pair: DuplicatePair) -> tuple[Sentence, ...]:

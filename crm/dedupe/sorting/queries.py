@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor
@@ -16,9 +16,9 @@ from crm.dedupe.pairs.enums import Answer, Heap
 LATEST = (Answer.DISTINCT, Answer.GROUP)
 
 
-def is_in(heap: Heap, actor: Actor, pair: Any, decision: Any) -> ColumnElement[bool]:
-    """Whether a pair, with what was said of it when something was, belongs to that heap of the actor's structure."""
-    ours = decision.structure_id == actor.structure_id
+def is_in(heap: Heap, structure: int | BindParameter[int] | None, pair: Any, decision: Any) -> ColumnElement[bool]:
+    """Whether a pair, with what was said of it when something was, belongs to that heap of this structure."""
+    ours = decision.structure_id == structure
     if heap is Heap.TO_MERGE:
         return cast(ColumnElement[bool], decision.answer == Answer.DUPLICATE)
     if heap is Heap.LATER:

@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     and_,
+    bindparam,
     case,
     false,
     func,
@@ -123,8 +125,8 @@ def page(
     kept = matching(session, filters, actor, today).cte("kept")
     total = select(func.count()).select_from(kept).scalar_subquery()
     lines = _Lines(filters, actor, today, columns)
-    statement = lines.statement(after, size).add_columns(total).join_from(Partner, kept, kept.c.id == Partner.id)
-    held = [tuple(row) for row in session.execute(statement)]
+    statement = lines.statement(after).add_columns(total).join_from(Partner, kept, kept.c.id == Partner.id)
+    held = [tuple(row) for row in session.execute(statement, lines.given(size))]
     if not held:
         return Found([], count(session, filters, actor, today) if after is not None else 0)
     return Found(lines.read(session, held), held[0][-1])
@@ -149,13 +151,12 @@ def rows(
     `after` must have the shape of `order_of(filters.sort).shape`; what no row holds gives the first page.
     """
     lines = _Lines(filters, actor, today, columns, whole=whole)
-    statement = lines.statement(after, size)
     if filters.narrows:
-        statement = statement.where(Partner.id.in_(matching(session, filters, actor, today)))
+        statement = lines.statement(after).where(Partner.id.in_(matching(session, filters, actor, today)))
     else:
         require(actor, Permission.PARTNER_READ)
-        statement = statement.where(Partner.binned_at.is_(None))
-    return lines.read(session, [tuple(row) for row in session.execute(statement)])
+        statement = lines.statement(after, of_live=True)
+    return lines.read(session, [tuple(row) for row in session.execute(statement, lines.given(size))])
 
 
 def batches(
@@ -210,25 +211,39 @@ def places(session: Session, near: str) -> list[Place]:
 
 def owners(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """(public id, name) of the people of the structure, and of those who left and still own follows."""
-    ours = select(Membership.user_id).where(Membership.structure_id == actor.structure_id)
-    owning = select(Follow.id).where(Follow.structure_id == actor.structure_id, Follow.owner_id == User.id).exists()
-    statement = (
-        select(User.public_id, User.first_name, User.last_name)
-        .where(or_(and_(User.active, User.id.in_(ours)), owning))
-        .order_by(User.last_name, User.first_name, User.id)
-    )
-    return [(row.public_id, f"{row.first_name} {row.last_name}".strip()) for row in session.execute(statement)]
+    found = session.execute(_owners(), {"structure": actor.structure_id})
+    return [(public_id, f"{first_name} {last_name}".strip()) for public_id, first_name, last_name in found]
 
 
 def tags(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """(public id, name) of the tags of the structure, in the order of their names."""
-    statement = select(Tag.public_id, Tag.name).where(Tag.structure_id == actor.structure_id).order_by(Tag.key)
-    return [(row.public_id, row.name) for row in session.execute(statement)]
+    return [(public_id, name) for public_id, name in session.execute(_tags(), {"structure": actor.structure_id})]
 
 
 def departments(session: Session) -> list[str]:
     """The codes of the départements where some partner is: a look into the index for each, not for each partner."""
     return list(session.scalars(_departments()))
+
+
+def _structure() -> Any:
+    """The structure of the actor, to be given: what every page of the list asks is built once."""
+    return bindparam("structure", type_=Integer)
+
+
+@cache
+def _owners() -> Select[str, str, str]:
+    ours = select(Membership.user_id).where(Membership.structure_id == _structure())
+    owning = select(Follow.id).where(Follow.structure_id == _structure(), Follow.owner_id == User.id).exists()
+    return (
+        select(User.public_id, User.first_name, User.last_name)
+        .where(or_(and_(User.active, User.id.in_(ours)), owning))
+        .order_by(User.last_name, User.first_name, User.id)
+    )
+
+
+@cache
+def _tags() -> Select[str, str]:
+    return select(Tag.public_id, Tag.name).where(Tag.structure_id == _structure()).order_by(Tag.key)
 
 
 @cache
@@ -371,29 +386,23 @@ class _Lines:
     def __init__(
         self, filters: Filters, actor: Actor, today: date, columns: Sequence[Column], *, whole: bool = False
     ) -> None:
-        self.actor, self.today, self.columns, self.order = actor, today, columns, order_of(filters.sort)
+        self.actor, self.today, self.columns, self.sort = actor, today, columns, filters.sort
+        self.order = order_of(filters.sort)
         self.extra = [(one, registered.show) for one, registered in _registered(columns, actor)]
         self.partner, self.follow = _WHOLE if whole else _needed(columns)
 
-    def statement(self, after: Cursor | None, size: int) -> Select[Any]:
-        """In the order of the list, after the cursor. Which partners, it does not say."""
-        order = self.order
-        statement = (
-            select(
-                *(getattr(Partner, name) for name in self.partner),
-                *(getattr(Follow, name) for name in self.follow),
-                User.first_name,
-                User.last_name,
-                *order.by,
-                *(one.subquery(self.actor, self.today) for one, _ in self.extra if one.subquery),
-            )
-            .outerjoin(Follow, _is_followed_by(self.actor))
-            .outerjoin(User, User.id == Follow.owner_id)
-            .order_by(*((one.desc() for one in order.by) if order.latest_first else order.by))
-            .limit(size + 1)
-        )
-        beyond = _beyond(order, after) if after is not None else None
+    def statement(self, after: Cursor | None, *, of_live: bool = False) -> Select[Any]:
+        """In the order of the list, after the cursor, with what `given` says. Of all partners unless `of_live`."""
+        statement = _ordered(self.sort, self.partner, self.follow, of_live)
+        if self.extra:
+            told = (one.subquery(self.actor, self.today) for one, _ in self.extra if one.subquery)
+            statement = statement.add_columns(*told)
+        beyond = _beyond(self.order, after) if after is not None else None
         return statement if beyond is None else statement.where(beyond)
+
+    def given(self, size: int) -> dict[str, int | None]:
+        """What the statement is to be executed with, for `size` rows and one more."""
+        return {"structure": self.actor.structure_id, "most": size + 1}
 
     def read(self, session: Session, found: Sequence[tuple[Any, ...]]) -> list[Row]:
         """Its rows, with their lists: one query for each."""
@@ -414,6 +423,26 @@ class _Lines:
             )
             for row in found
         ]
+
+
+@lru_cache(maxsize=200)
+def _ordered(sort: Sort, partner: tuple[str, ...], follow: tuple[str, ...], of_live: bool) -> Select[Any]:
+    """The rows of these columns in this order, for a `structure` and at `most` so many. Built once."""
+    order = order_of(sort)
+    statement = (
+        select(
+            *(getattr(Partner, name) for name in partner),
+            *(getattr(Follow, name) for name in follow),
+            User.first_name,
+            User.last_name,
+            *order.by,
+        )
+        .outerjoin(Follow, and_(Follow.partner_id == Partner.id, Follow.structure_id == _structure()))
+        .outerjoin(User, User.id == Follow.owner_id)
+        .order_by(*((one.desc() for one in order.by) if order.latest_first else order.by))
+        .limit(bindparam("most", type_=Integer))
+    )
+    return statement.where(Partner.binned_at.is_(None)) if of_live else statement
 
 
 def _needed(columns: Sequence[Column]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -27,7 +27,15 @@ def seen_by(session: Session, actor: Actor) -> list[ViewLine]:
     """One's own views, then those that colleagues share, by name."""
     require(actor, Permission.PARTNER_READ)
     statement = (
-        select(SavedView, User)
+        select(
+            SavedView.public_id,
+            SavedView.name,
+            SavedView.address,
+            SavedView.shared,
+            SavedView.owner_id,
+            User.first_name,
+            User.last_name,
+        )
         .join(User, User.id == SavedView.owner_id)
         .where(
             SavedView.structure_id == actor.structure_id,
@@ -35,8 +43,8 @@ def seen_by(session: Session, actor: Actor) -> list[ViewLine]:
         )
     )
     lines = [
-        ViewLine(view.public_id, view.name, view.address, view.shared, "" if user.id == actor.user_id else user.name)
-        for view, user in session.execute(statement)
+        ViewLine(public_id, name, address, shared, "" if owner == actor.user_id else f"{first_name} {last_name}")
+        for public_id, name, address, shared, owner, first_name, last_name in session.execute(statement)
     ]
     return sorted(lines, key=lambda line: (line.owner != "", line.name.casefold(), line.owner))
 
