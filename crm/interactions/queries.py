@@ -3,9 +3,24 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, false, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, can
@@ -59,10 +74,12 @@ def moments(
     """
     if not can(actor, Permission.INTERACTION_READ):
         return []
-    statement = _timeline_of(partner_id, actor).limit(limit)
+    statement = _timeline(before is not None, can(actor, Permission.CONTACT_READ))
+    given: dict[str, Any] = {"partner": partner_id, "structure": actor.structure_id, "most": limit}
     if before is not None:
-        statement = statement.where(tuple_(Interaction.held_at, Interaction.id) < before)
-    return [Moment(row.held_at, row.id, _item(row, session.info["now"])) for row in session.execute(statement)]
+        given |= {"instant": before[0], "line": before[1]}
+    rows = session.execute(statement, given)
+    return [Moment(row.held_at, row.id, _item(row, session.info["now"])) for row in rows]
 
 
 def _item(row: Row[Any], now: datetime) -> TimelineItem:
@@ -70,12 +87,17 @@ def _item(row: Row[Any], now: datetime) -> TimelineItem:
     return TimelineItem(**told, is_to_come=row.held_at > now and not row.is_cancelled)
 
 
-def _timeline_of(partner_id: int, actor: Actor) -> Select[tuple[object, ...]]:
-    ours = Interaction.structure_id == actor.structure_id
+@cache
+def _timeline(is_older: bool, with_contacts: bool) -> Select[Any]:
+    """
+    The `most` latest exchanges with the `partner` as the `structure` may see them; when `is_older` those before the
+    exchange `line` of that `instant`. Built once.
+    """
+    ours = Interaction.structure_id == bindparam("structure", type_=Integer)
     is_open = or_(ours, Interaction.shared)
-    named = is_open if can(actor, Permission.CONTACT_READ) else false()
+    named = is_open if with_contacts else false()
     full_name = func.trim(Contact.first_name + " " + Contact.last_name)
-    return (
+    statement = (
         select(
             Interaction.id,
             Interaction.public_id,
@@ -97,9 +119,14 @@ def _timeline_of(partner_id: int, actor: Actor) -> Select[tuple[object, ...]]:
         .join(Structure, Structure.id == Interaction.structure_id)
         .join(User, User.id == Interaction.author_id)
         .outerjoin(Contact, Contact.id == Interaction.contact_id)
-        .where(Interaction.partner_id == partner_id, Interaction.binned_at.is_(None))
+        .where(Interaction.partner_id == bindparam("partner", type_=Integer), Interaction.binned_at.is_(None))
         .order_by(Interaction.held_at.desc(), Interaction.id.desc())
+        .limit(bindparam("most", type_=Integer))
     )
+    if is_older:
+        before = (bindparam("instant", type_=Interaction.held_at.type), bindparam("line", type_=Integer))
+        statement = statement.where(tuple_(Interaction.held_at, Interaction.id) < tuple_(*before))
+    return statement
 
 
 def structures_met(session: Session, identifiers: Collection[int]) -> dict[int, set[int]]:

@@ -1,8 +1,9 @@
 """Reads of partners. Identity is everybody's in the collectif; a follow is read by its own structure only."""
 
 from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from crm.access.policy import Actor, Permission, can, require
@@ -19,11 +20,16 @@ def get(session: Session, public_id: str, *, actor: Actor, for_update: bool = Fa
     Raises Moved when it was merged into another, NotFound, in the bin included.
     """
     require(actor, Permission.PARTNER_READ)
-    statement = select(Partner).where(Partner.public_id == public_id, Partner.binned_at.is_(None))
-    partner = session.scalars(statement.with_for_update() if for_update else statement).one_or_none()
+    partner = session.scalars(_live(for_update), {"public_id": public_id}).one_or_none()
     if partner is None:
         raise merged(session, Partner, public_id) or NotFound
     return partner
+
+
+@cache
+def _live(for_update: bool) -> Select[Partner]:
+    statement = select(Partner).where(Partner.public_id == bindparam("public_id"), Partner.binned_at.is_(None))
+    return statement.with_for_update() if for_update else statement
 
 
 def merged(session: Session, model: type[Partner | Contact], public_id: str) -> Moved | None:

@@ -84,7 +84,7 @@ class Moment:
     """
     One thing of a partner's timeline. `at` and `key` (unique in its stream) order it, the latest first.
 
-    `data` is the variable `moment` of the stream's template.
+    `data` is what the macro `moment` of the stream's template is given.
     """
 
     at: datetime

@@ -1,9 +1,9 @@
 """Reads of our requests: the recent ones to a partner, and how many this quarter."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from crm import clock
@@ -49,16 +49,34 @@ def requests_since(session: Session, partner_id: int, *, actor: Actor, now: date
 
 def saturation(session: Session, partner_id: int, *, actor: Actor, now: datetime) -> Saturation:
     """How often our structure asked this partner something since the quarter began, and the most it wants to."""
-    row = session.execute(
-        select(
-            _count(partner_id, actor, now),
-            func.coalesce(Follow.solicitation_threshold, Structure.solicitation_threshold),
-        )
-        .select_from(Structure)
-        .outerjoin(Follow, and_(Follow.structure_id == Structure.id, Follow.partner_id == partner_id))
-        .where(Structure.id == actor.structure_id)
-    ).one_or_none()
+    begins = _midnight(first_day_of_quarter(clock.day_of(now)))
+    given = {"partner": partner_id, "structure": actor.structure_id, "begins": begins, "now": now}
+    row = session.execute(_saturation(), given).one_or_none()
     return Saturation(row[0], row[1]) if row else Saturation(0, 0)
+
+
+@cache
+def _saturation() -> Select[int, int]:
+    """How many requests the `structure` made to the `partner` from `begins` to `now`, and the most. Built once."""
+    partner, structure = bindparam("partner", type_=Integer), bindparam("structure", type_=Integer)
+    instant = Interaction.held_at.type
+    made = (
+        select(func.count())
+        .where(
+            Interaction.partner_id == partner,
+            *_our_requests(structure),
+            Interaction.held_at >= bindparam("begins", type_=instant),
+            Interaction.held_at <= bindparam("now", type_=instant),
+        )
+        .scalar_subquery()
+    )
+    most = func.coalesce(Follow.solicitation_threshold, Structure.solicitation_threshold)
+    return (
+        select(made, most)
+        .select_from(Structure)
+        .outerjoin(Follow, and_(Follow.structure_id == Structure.id, Follow.partner_id == partner))
+        .where(Structure.id == structure)
+    )
 
 
 def refusal_to_be_asked(session: Session, partner_id: int, *, actor: Actor) -> str | None:
@@ -70,21 +88,7 @@ def refusal_to_be_asked(session: Session, partner_id: int, *, actor: Actor) -> s
     return row.do_not_solicit_reason if row is not None and row.do_not_solicit else None
 
 
-def _count(partner_id: int, actor: Actor, now: datetime) -> Any:
-    begins = _midnight(first_day_of_quarter(clock.day_of(now)))
-    return (
-        select(func.count())
-        .where(
-            Interaction.partner_id == partner_id,
-            *_our_requests(actor.structure_id),
-            Interaction.held_at >= begins,
-            Interaction.held_at <= now,
-        )
-        .scalar_subquery()
-    )
-
-
-def _our_requests(structure_id: int | None) -> tuple[ColumnElement[bool], ...]:
+def _our_requests(structure_id: int | BindParameter[int] | None) -> tuple[ColumnElement[bool], ...]:
     return (
         Interaction.structure_id == structure_id,
         Interaction.direction == Direction.OURS,

@@ -1,10 +1,12 @@
 """Reads of the people met at partners."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Integer, Row, Select, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from crm.access.policy import Actor, Permission, can, require
@@ -93,22 +95,45 @@ def current_contacts_of(session: Session, partner_id: int, actor: Actor) -> list
 def people_of(session: Session, partner_id: int, *, actor: Actor) -> People:
     """The people of the partner's page. Three queries, however many they are."""
     require(actor, Permission.CONTACT_READ)
-    statement = (
-        select(Contact, ContactPost)
-        .join(Contact.partner)
-        .outerjoin(ContactPost, _post_at(partner_id))
-        .where(_met_at(partner_id), Contact.binned_at.is_(None), Partner.binned_at.is_(None))
-        .options(selectinload(Contact.channels), contains_eager(Contact.partner))
-        .order_by(func.lower(Contact.last_name), Contact.id)
-    )
-    rows = [
-        (contact, None if contact.partner_id == partner_id else post) for contact, post in session.execute(statement)
-    ]
-    successors = _names(session, {contact.successor_id for contact, _ in rows if contact.successor_id})
-    met = [_met(contact, post, successors) for contact, post in rows]
+    rows = session.execute(_people(), {"partner": partner_id}).all()
+    reached: dict[int, list[tuple[ChannelKind, str]]] = {}
+    if rows:
+        for contact_id, kind, value in session.execute(_channels(), {"contacts": [row.id for row in rows]}):
+            reached.setdefault(contact_id, []).append((kind, value))
+    successors = _names(session, {row.successor_id for row in rows if row.successor_id})
+    met = [_met(row, reached.get(row.id, ()), successors, is_first=row.partner_id == partner_id) for row in rows]
     return People(
         current=sorted((one for one in met if one.left_on is None), key=lambda one: not one.is_main),
         left=sorted((one for one in met if one.left_on), key=lambda one: one.left_on or date.min, reverse=True),
+    )
+
+
+@cache
+def _people() -> Select[*tuple[Any, ...]]:
+    """Who is met at the `partner`, with their post there. Columns, and built once: every page of a partner asks it."""
+    partner = bindparam("partner", type_=Integer)
+    said = (Contact.function, Contact.role, Contact.is_main, Contact.left_on)
+    there = (ContactPost.function, ContactPost.role, ContactPost.is_main, ContactPost.left_on)
+    return (
+        select(
+            *(Contact.id, Contact.public_id, Contact.partner_id, Contact.first_name, Contact.last_name),
+            *(Contact.phone, Contact.email, Contact.opposed_on, Contact.successor_id, Partner.name),
+            *(one.label(f"first_{one.key}") for one in said),
+            *(one.label(f"post_{one.key}") for one in there),
+        )
+        .join(Contact.partner)
+        .outerjoin(ContactPost, _post_at(partner))
+        .where(_met_at(partner), Contact.binned_at.is_(None), Partner.binned_at.is_(None))
+        .order_by(func.lower(Contact.last_name), Contact.id)
+    )
+
+
+@cache
+def _channels() -> Select[int, ChannelKind, str]:
+    return (
+        select(ContactChannel.contact_id, ContactChannel.kind, ContactChannel.value)
+        .where(ContactChannel.contact_id.in_(bindparam("contacts", type_=Integer, expanding=True)))
+        .order_by(ContactChannel.id)
     )
 
 
@@ -234,14 +259,14 @@ def _told_parts(session: Session, owner_of: dict[int, int], actor: Actor) -> dic
     return {key: seen[contact_id] for key, contact_id in owner_of.items() if contact_id in seen}
 
 
-def _met_at(partner_id: int) -> ColumnElement[bool]:
+def _met_at(partner_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Whose company it is, or who has a post there: two looks into indexes, where an OR reads every contact."""
     theirs = aliased(Contact)
     here = select(theirs.id).where(theirs.partner_id == partner_id)
     return Contact.id.in_(union_all(here, select(ContactPost.contact_id).where(ContactPost.partner_id == partner_id)))
 
 
-def _post_at(partner_id: int) -> ColumnElement[bool]:
+def _post_at(partner_id: int | BindParameter[int]) -> ColumnElement[bool]:
     return (ContactPost.contact_id == Contact.id) & (ContactPost.partner_id == partner_id)
 
 
@@ -252,24 +277,24 @@ def _names(session: Session, identifiers: set[int | None]) -> dict[int, str]:
     return {contact.id: contact.full_name for contact in found}
 
 
-def _met(contact: Contact, post: ContactPost | None, successors: dict[int, str]) -> Met:
-    there: Contact | ContactPost = post or contact
-    reachable = contact.opposed_on is None
-    phones = [contact.phone, *(c.value for c in contact.channels if c.kind is ChannelKind.PHONE)]
-    emails = [contact.email, *(c.value for c in contact.channels if c.kind is ChannelKind.EMAIL)]
+def _met(
+    row: Row[Any], reached: Sequence[tuple[ChannelKind, str]], successors: dict[int, str], *, is_first: bool
+) -> Met:
+    """Somebody by a row of `_people`; `is_first` when this company is their own, not one where they have a post."""
+    there = "first_" if is_first else "post_"
+    reachable = row.opposed_on is None
+    phones = [row.phone, *(value for kind, value in reached if kind is ChannelKind.PHONE)]
+    emails = [row.email, *(value for kind, value in reached if kind is ChannelKind.EMAIL)]
     return Met(
-        public_id=contact.public_id,
-        full_name=contact.full_name,
-        last_name=contact.last_name,
-        function=there.function,
-        role=there.role,
-        is_main=there.is_main,
-        left_on=there.left_on,
-        opposed_on=contact.opposed_on,
-        successor=successors.get(contact.successor_id or 0, "") if post is None else "",
-        elsewhere=contact.partner.name if post else "",
+        public_id=row.public_id,
+        full_name=f"{row.first_name} {row.last_name}".strip(),
+        last_name=row.last_name,
+        opposed_on=row.opposed_on,
+        successor=successors.get(row.successor_id or 0, "") if is_first else "",
+        elsewhere="" if is_first else row.name,
         phones=tuple(phone for phone in phones if phone and reachable),
         emails=tuple(email for email in emails if email and reachable),
+        **{name: row._mapping[there + name] for name in ("function", "role", "is_main", "left_on")},
     )
 
 

@@ -4,14 +4,16 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Integer, Select, bindparam, func, inspect, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.access.policy import Actor, Permission, require
 from crm.partners.enums import AddressKind
-from crm.partners.models import Partner, PartnerAddress, PartnerRole
+from crm.partners.models import Partner, PartnerAddress, PartnerChannel, PartnerName, PartnerRole, PartnerTrade
 from crm.partners.reference import queries as reference
 from crm.partners.reference.matching import (
     SHOWN,
@@ -82,11 +84,28 @@ class Binned:
 
 
 def load_lists(session: Session, partner: Partner) -> Partner:
-    """The partner with its names, channels, addresses, roles and trades at hand: one query each."""
-    lists = (Partner.former_names, Partner.channels, Partner.addresses, Partner.roles, Partner.trades)
-    statement = select(Partner).where(Partner.id == partner.id).options(*(selectinload(one) for one in lists))
-    session.scalars(statement.execution_options(autoflush=False)).one()
+    """The partner with its names, channels, addresses, roles and trades at hand: one query each, if not yet there."""
+    missing = inspect(partner).unloaded
+    for name, statement in _lists().items():
+        if name in missing:
+            set_committed_value(partner, name, session.scalars(statement, {"partner": partner.id}).all())
     return partner
+
+
+@cache
+def _lists() -> dict[str, Select[Any]]:
+    """The lists of a `partner`, to be given. Built once: loading them with a Partner costs twice as much."""
+    partner = bindparam("partner", type_=Integer)
+    return {
+        name: select(table).where(table.partner_id == partner).order_by(order).execution_options(autoflush=False)
+        for name, table, order in (
+            ("former_names", PartnerName, PartnerName.id),
+            ("channels", PartnerChannel, PartnerChannel.id),
+            ("addresses", PartnerAddress, PartnerAddress.id),
+            ("roles", PartnerRole, PartnerRole.id),
+            ("trades", PartnerTrade, PartnerTrade.rome_code),
+        )
+    }
 
 
 def facts(session: Session, partner: Partner, *, actor: Actor) -> Facts:
@@ -109,7 +128,7 @@ def facts(session: Session, partner: Partner, *, actor: Actor) -> Facts:
 
 def shown(session: Session, partner_id: int, *, actor: Actor, today: date) -> tuple[Partner, Facts, list[PartnerRole]]:
     """The partner of a page, what is said of it in words, and its roles, those open today first."""
-    partner = session.scalars(select(Partner).where(Partner.id == partner_id)).one()
+    partner = session.get_one(Partner, partner_id)  # the page has read it already
     known = facts(session, partner, actor=actor)
     roles = sorted(partner.roles, key=lambda row: (not period_of(row).is_open(today), row.role.label, row.id))
     return partner, known, roles

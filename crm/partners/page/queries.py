@@ -3,21 +3,41 @@
 import math
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Float, and_, case, cast, exists, literal, null, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Float,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from crm.access.policy import Actor, Permission, require
+from crm.accounts.models import User
 from crm.partners.enums import PartnerRoleKind
 from crm.partners.models import Follow, Partner, PartnerRole, PartnerTrade
 from crm.partners.page.enums import Likeness
 from crm.partners.reference.models import Commune, HeadcountBand
+from crm.partners.search import LIKE_ESCAPE, like_pattern
 
 #: How many sites of the group, how many companies alike are named.
 MOST_SITES = 8
 MOST_SIMILAR = 5
 #: Companies alike are near: this far, in kilometres, when the town is known; else in the same département.
 NEAR = 30.0
+_PARTNER, _STRUCTURE = bindparam("partner", type_=Integer), bindparam("structure", type_=Integer)
 #: Of a degree of latitude, on a sphere of 6,371 km.
 _KM_A_DEGREE = 111.195
 
@@ -25,11 +45,12 @@ _KM_A_DEGREE = 111.195
 @dataclass(frozen=True, slots=True)
 class Head:
     """
-    What the head of the page says besides the partner itself: how our structure follows it, with its tags; the label
-    of its headcount, or ''; the roles that are open that day.
+    What the head of the page says besides the partner itself: how our structure follows it, with its tags, and the name
+    of who does; the label of its headcount, or ''; the roles that are open that day.
     """
 
     follow: Follow | None
+    owner: str | None
     headcount: str
     roles: tuple[PartnerRoleKind, ...]
 
@@ -60,22 +81,38 @@ class Alike:
 def head(session: Session, partner: Partner, *, actor: Actor, today: date) -> Head:
     """What the head of the page says: four queries at most."""
     require(actor, Permission.PARTNER_READ)
-    follow = session.scalars(
-        select(Follow)
-        .where(Follow.partner_id == partner.id, Follow.structure_id == actor.structure_id)
-        .options(selectinload(Follow.tags))
-    ).one_or_none()
+    given = {"partner": partner.id, "structure": actor.structure_id, "today": today}
+    row = session.execute(_followed(), given).one_or_none()
+    follow, first_name, last_name = row if row is not None else (None, None, None)
     band = (
         session.scalar(select(HeadcountBand.label).where(HeadcountBand.code == partner.headcount_band))
         if partner.headcount_band
         else None
     )
+    held = set(session.scalars(_roles_held(), given))
+    owner = f"{first_name} {last_name}" if first_name is not None else None
+    return Head(follow, owner, band or "", tuple(role for role in PartnerRoleKind if role in held))
+
+
+@cache
+def _followed() -> Select[Follow, str, str]:
+    """How the `structure` follows the `partner`, and the names of who does. This and the next are built once."""
+    return (
+        select(Follow, User.first_name, User.last_name)
+        .outerjoin(User, User.id == Follow.owner_id)
+        .where(Follow.partner_id == _PARTNER, Follow.structure_id == _STRUCTURE)
+        .options(selectinload(Follow.tags))
+    )
+
+
+@cache
+def _roles_held() -> Select[PartnerRoleKind]:
+    today = bindparam("today", type_=PartnerRole.since.type)
     is_open = and_(
         or_(PartnerRole.since.is_(None), PartnerRole.since <= today),
         or_(PartnerRole.until.is_(None), PartnerRole.until >= today),
     )
-    held = set(session.scalars(select(PartnerRole.role).where(PartnerRole.partner_id == partner.id, is_open)))
-    return Head(follow, band or "", tuple(role for role in PartnerRoleKind if role in held))
+    return select(PartnerRole.role).where(PartnerRole.partner_id == _PARTNER, is_open)
 
 
 def sites(session: Session, partner: Partner, *, actor: Actor) -> list[Site]:
@@ -84,14 +121,22 @@ def sites(session: Session, partner: Partner, *, actor: Actor) -> list[Site]:
     same SIREN; the parent first, then by name. One more than `MOST_SITES` when there are more. One query.
     """
     require(actor, Permission.PARTNER_READ)
-    ties: list[ColumnElement[bool]] = [Partner.parent_id == partner.id]
-    if partner.parent_id is not None:
-        ties += [Partner.id == partner.parent_id, Partner.parent_id == partner.parent_id]
-    if partner.siren:
-        ties.append(Partner.siren == partner.siren)
-    is_parent = Partner.id == partner.parent_id if partner.parent_id is not None else literal(value=False)
-    is_same = Partner.siren == partner.siren if partner.siren else literal(value=False)
-    statement = (
+    given = {"partner": partner.id, "parent": partner.parent_id, "siren": partner.siren}
+    statement = _sites(partner.parent_id is not None, bool(partner.siren))
+    return [Site(**row._mapping) for row in session.execute(statement, given)]
+
+
+@cache
+def _sites(has_parent: bool, has_siren: bool) -> Select[Any]:
+    parent, siren = bindparam("parent", type_=Integer), bindparam("siren", type_=Partner.siren.type)
+    ties: list[ColumnElement[bool]] = [Partner.parent_id == _PARTNER]
+    if has_parent:
+        ties += [Partner.id == parent, Partner.parent_id == parent]
+    if has_siren:
+        ties.append(Partner.siren == siren)
+    is_parent = Partner.id == parent if has_parent else literal(value=False)
+    is_same = Partner.siren == siren if has_siren else literal(value=False)
+    return (
         select(
             Partner.public_id,
             Partner.name,
@@ -99,11 +144,10 @@ def sites(session: Session, partner: Partner, *, actor: Actor) -> list[Site]:
             case((is_parent, True), else_=False).label("is_parent"),
             case((is_same, True), else_=False).label("is_same_company"),
         )
-        .where(or_(*ties), Partner.id != partner.id, Partner.binned_at.is_(None))
+        .where(or_(*ties), Partner.id != _PARTNER, Partner.binned_at.is_(None))
         .order_by(case((is_parent, 0), else_=1), Partner.sort_key, Partner.id)
         .limit(MOST_SITES + 1)
     )
-    return [Site(**row._mapping) for row in session.execute(statement)]
 
 
 def similar(session: Session, partner: Partner, *, actor: Actor) -> list[Alike]:
@@ -114,34 +158,31 @@ def similar(session: Session, partner: Partner, *, actor: Actor) -> list[Alike]:
     tells two equals apart. Sites of its own group are left out: they have their panel.
     """
     require(actor, Permission.PARTNER_READ)
-    reasons = _likenesses(partner)
-    if not reasons:
-        return []
-    distance, near = _distance(session, partner)
-    likeness = case(*((clause, literal(one.value)) for one, clause in reasons.items()))
-    rank = case(*((clause, literal(rank)) for rank, clause in enumerate(reasons.values())))
-    unlike_size = case((Partner.size == partner.size, 0), else_=1) if partner.size else literal(0)
-    ours = exists().where(Follow.partner_id == Partner.id, Follow.structure_id == actor.structure_id)
-    of_group = [Partner.id == partner.id]
-    if partner.siren:
-        of_group.append(and_(Partner.siren.is_not(None), Partner.siren == partner.siren))
-    if partner.parent_id is not None:
-        of_group.append(Partner.id == partner.parent_id)
-    statement = (
-        select(
-            Partner.public_id,
-            Partner.name,
-            Partner.city,
-            likeness.label("likeness"),
-            distance.label("distance"),
-            case((ours, True), else_=False).label("is_ours"),
-        )
-        .outerjoin(Commune, Commune.insee_code == Partner.commune_code)
-        .where(Partner.binned_at.is_(None), or_(*reasons.values()), near, ~or_(*of_group))
-        .where(or_(Partner.parent_id.is_(None), Partner.parent_id != partner.id))
-        .order_by(rank, unlike_size, distance.nulls_last(), Partner.sort_key, Partner.id)
-        .limit(MOST_SIMILAR)
+    here = _position(session, partner)
+    known = _Known(
+        naf=bool(partner.naf_code),
+        sector=bool(partner.sector),
+        size=partner.size is not None,
+        siren=bool(partner.siren),
+        parent=partner.parent_id is not None,
+        department=bool(partner.department),
+        place=here is not None,
     )
+    latitude, longitude = here or (0.0, 0.0)
+    given = {
+        "partner": partner.id,
+        "structure": actor.structure_id,
+        "naf": partner.naf_code,
+        "branch": like_pattern(partner.naf_code[:2])[1:] if partner.naf_code else None,
+        "sector": partner.sector,
+        "size": partner.size,
+        "siren": partner.siren,
+        "parent": partner.parent_id,
+        "department": partner.department,
+        "latitude": latitude,
+        "longitude": longitude,
+        "shrunk": _KM_A_DEGREE * math.cos(math.radians(latitude)),
+    }
     return [
         Alike(
             public_id=row.public_id,
@@ -151,39 +192,93 @@ def similar(session: Session, partner: Partner, *, actor: Actor) -> list[Alike]:
             kilometres=None if row.distance is None else round(math.sqrt(row.distance)),
             is_ours=row.is_ours,
         )
-        for row in session.execute(statement)
+        for row in session.execute(_alike(known), given)
     ]
 
 
-def _likenesses(partner: Partner) -> dict[Likeness, ColumnElement[bool]]:
+def _position(session: Session, partner: Partner) -> tuple[float, float] | None:
+    """Latitude and longitude of the partner's town, in degrees; None when it is not known."""
+    if not partner.commune_code:
+        return None
+    place = select(Commune.latitude, Commune.longitude).where(Commune.insee_code == partner.commune_code)
+    latitude, longitude = session.execute(place).first() or (None, None)
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+class _Known(NamedTuple):
+    """What is known of a partner that is compared."""
+
+    naf: bool
+    sector: bool
+    size: bool
+    siren: bool
+    parent: bool
+    department: bool
+    place: bool
+
+
+@cache
+def _alike(known: _Known) -> Select[Any]:
+    """Companies like the `partner`, of which this is known; the values are to be given. Built once for each case."""
+    reasons, (distance, near) = _likenesses(known), _distance(known)
+    likeness = case(*((clause, literal(one.value)) for one, clause in reasons.items()))
+    rank = case(*((clause, literal(rank)) for rank, clause in enumerate(reasons.values())))
+    unlike_size = case((Partner.size == _given("size", Partner.size), 0), else_=1) if known.size else literal(0)
+    of_group = [Partner.id == _PARTNER]
+    if known.siren:
+        of_group.append(and_(Partner.siren.is_not(None), Partner.siren == _given("siren", Partner.siren)))
+    if known.parent:
+        of_group.append(Partner.id == _given("parent", Partner.id))
+    found = (
+        select(
+            Partner.id,
+            *(Partner.public_id, Partner.name, Partner.city, Partner.sort_key),
+            *(likeness.label("likeness"), rank.label("rank"), unlike_size.label("unlike"), distance.label("distance")),
+        )
+        .where(Partner.binned_at.is_(None), or_(*reasons.values()), near, ~or_(*of_group))
+        .where(or_(Partner.parent_id.is_(None), Partner.parent_id != _PARTNER))
+    )
+    if known.place:
+        found = found.outerjoin(Commune, Commune.insee_code == Partner.commune_code)
+    # Whether they are ours is asked of the few that are shown, not of all that resemble.
+    few = found.order_by(*_order(found.selected_columns)).limit(MOST_SIMILAR).subquery()
+    ours = exists().where(Follow.partner_id == few.c.id, Follow.structure_id == _STRUCTURE)
+    shown = (few.c.public_id, few.c.name, few.c.city, few.c.likeness, few.c.distance)
+    return select(*shown, case((ours, True), else_=False).label("is_ours")).order_by(*_order(few.c))
+
+
+def _order(of: Any) -> tuple[Any, ...]:
+    return of.rank, of.unlike, of.distance.nulls_last(), of.sort_key, of.id
+
+
+def _given(name: str, like: Any) -> BindParameter[Any]:
+    return bindparam(name, type_=like.type)
+
+
+def _likenesses(known: _Known) -> dict[Likeness, ColumnElement[bool]]:
     """What may be said of both, the strongest first. A trade is asked for even when the partner has none: it costs
     an index look-up, less than a query to know."""
-    own = select(PartnerTrade.rome_code).where(PartnerTrade.partner_id == partner.id)
+    own = select(PartnerTrade.rome_code).where(PartnerTrade.partner_id == _PARTNER)
     shared = select(PartnerTrade.partner_id).where(PartnerTrade.rome_code.in_(own))
     reasons: dict[Likeness, ColumnElement[bool]] = {}
-    if partner.naf_code:
-        reasons[Likeness.ACTIVITY] = Partner.naf_code == partner.naf_code
+    if known.naf:
+        reasons[Likeness.ACTIVITY] = Partner.naf_code == _given("naf", Partner.naf_code)
     reasons[Likeness.TRADE] = Partner.id.in_(shared)
-    if partner.naf_code:
-        reasons[Likeness.BRANCH] = Partner.naf_code.startswith(partner.naf_code[:2], autoescape=True)
-    if partner.sector:
-        reasons[Likeness.SECTOR] = Partner.sector == partner.sector
+    if known.naf:
+        reasons[Likeness.BRANCH] = Partner.naf_code.like(_given("branch", Partner.naf_code), escape=LIKE_ESCAPE)
+    if known.sector:
+        reasons[Likeness.SECTOR] = Partner.sector == _given("sector", Partner.sector)
     return reasons
 
 
-def _distance(session: Session, partner: Partner) -> tuple[ColumnElement[float], ColumnElement[bool]]:
+def _distance(known: _Known) -> tuple[ColumnElement[float | None], ColumnElement[bool]]:
     """The squared kilometres from the partner's town to that of the query, and what counts as near."""
-    here = (
-        session.execute(
-            select(Commune.latitude, Commune.longitude).where(Commune.insee_code == partner.commune_code)
-        ).first()
-        if partner.commune_code
-        else None
-    )
-    same_department = Partner.department == partner.department if partner.department else literal(value=True)
-    if here is None or here.latitude is None or here.longitude is None:
+    same_department: ColumnElement[bool] = literal(value=True)
+    if known.department:
+        same_department = Partner.department == _given("department", Partner.department)
+    if not known.place:
         return cast(null(), Float), same_department
-    north = (Commune.latitude - here.latitude) * _KM_A_DEGREE
-    east = (Commune.longitude - here.longitude) * (_KM_A_DEGREE * math.cos(math.radians(here.latitude)))
+    north = (Commune.latitude - bindparam("latitude", type_=Float)) * _KM_A_DEGREE
+    east = (Commune.longitude - bindparam("longitude", type_=Float)) * bindparam("shrunk", type_=Float)
     squared = north * north + east * east
     return squared, or_(squared <= NEAR * NEAR, and_(Commune.latitude.is_(None), same_department))

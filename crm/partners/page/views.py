@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from crm import clock
 from crm.access.guard import current_actor
 from crm.access.policy import Actor
-from crm.accounts import queries as accounts
 from crm.db import db
 from crm.partners import queries as partners
 from crm.partners import registry
@@ -35,7 +34,7 @@ def page_of(public_id: str) -> ResponseReturnValue:
         partner=partner,
         head=head,
         follow=head.follow,
-        owner=_owner_name(head.follow.owner_id if head.follow else None),
+        owner=head.owner,
         panels_of=lambda place: [one for one in panels if one[0].place == place],
         timeline=_timeline(partner, viewing),
         **_around(partner, actor),
@@ -74,7 +73,3 @@ def _around(partner: Partner, actor: Actor) -> dict[str, Any]:
         "sites": queries.sites(session, partner, actor=actor),
         "similar": queries.similar(session, partner, actor=actor),
     }
-
-
-def _owner_name(owner_id: int | None) -> str | None:
-    return None if owner_id is None else accounts.names(db.session(), {owner_id}).get(owner_id)

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from itertools import chain
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, and_, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, bindparam, func, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, can
@@ -33,6 +35,14 @@ _PARTS = (PartnerName, PartnerChannel, PartnerAddress, PartnerRole, PartnerTrade
 _SPOKEN = ("create", "update", "delete")
 
 
+class _Burst(NamedTuple):
+    """What one person did at once: when, the greatest identifier of its lines, who."""
+
+    at: datetime
+    key: int
+    who: str
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One thing that was done. `what` and `fields` are French, marked; `about` names whom, or is empty."""
@@ -56,36 +66,21 @@ def moments(
 ) -> list[Moment]:
     """
     The latest changes older than `before` (an instant and the greatest identifier of its lines). What one save wrote
-    is one moment. Four queries, however many there are; nothing without the right.
+    is one moment. Two queries at most, however many there are; nothing without the right.
     """
     if not can(actor, Permission.PARTNER_READ):
         return []
-    lines = _lines(partner_id, actor)
-    latest = func.max(lines.c.id)
-    keys = (
-        select(lines.c.at, lines.c.actor_id, lines.c.structure_id, latest.label("key"))
-        .group_by(lines.c.at, lines.c.actor_id, lines.c.structure_id)
-        .order_by(lines.c.at.desc(), latest.desc())
-        .limit(limit)
-    )
+    tables, acts = frozenset(words.tables()), frozenset(words.acts())
+    statement = _latest(tables, acts, before is not None, can(actor, Permission.CONTACT_READ))
+    given: dict[str, Any] = {"partner": partner_id, "structure": actor.structure_id, "most": limit}
     if before is not None:
-        keys = keys.having(tuple_(lines.c.at, latest) < tuple_(*_bound(before)))
-    bursts = session.execute(keys).all()
-    if not bursts:
-        return []
-    # Not the column itself: an import writes thousands of lines at one instant, whose index would be read whole.
-    instant = func.coalesce(lines.c.at, lines.c.at)
-    events = session.execute(
-        select(AuditEvent)
-        .where(AuditEvent.id.in_(select(lines.c.id).where(instant.in_({one.at for one in bursts}))))
-        .order_by(AuditEvent.id)
-    ).scalars()
-    by_burst: dict[tuple[datetime, int | None, int | None], list[AuditEvent]] = {}
-    for event in events:
-        by_burst.setdefault((event.at, event.actor_id, event.structure_id), []).append(event)
-    shown = [event for found in by_burst.values() for event in found]
-    people, structures = _authors(session, shown, actor)
-    contacts = {event.object_id for event in shown if event.object_type == "contacts" and event.object_id is not None}
+        given |= {"instant": before[0], "line": before[1]}
+    by_burst: dict[_Burst, list[Any]] = {}
+    for event in session.execute(statement, given):
+        who = f"{event.first_name} {event.last_name}" if event.first_name is not None else event.elsewhere or ""
+        by_burst.setdefault(_Burst(event.at, event.key, who), []).append(event)
+    events = chain.from_iterable(by_burst.values())
+    contacts = {event.object_id for event in events if event.object_type == "contacts" and event.object_id is not None}
     named = words.find(session, {"contacts": contacts}, actor)
     return [
         Moment(
@@ -93,84 +88,107 @@ def moments(
             one.key,
             Change(
                 at=one.at,
-                who=people.get(one.actor_id) or structures.get(one.structure_id) or "",
-                said=_said(by_burst[one.at, one.actor_id, one.structure_id], named),
+                who=one.who,
+                said=_said(by_burst[one], named),
             ),
         )
-        for one in bursts
+        for one in sorted(by_burst, key=lambda one: (one.at, one.key), reverse=True)
     ]
 
 
-def _bound(before: tuple[datetime, int]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    return literal(before[0], AuditEvent.at.type), literal(before[1], AuditEvent.id.type)
+@cache
+def _latest(tables: frozenset[str], acts: frozenset[str], is_older: bool, with_contacts: bool) -> Select[Any]:
+    """
+    The lines of the latest bursts, in the order in which they were written, with the key of their burst and its author:
+    the name of who is of the `structure` and did it there, the structure of who did it elsewhere.
 
-
-def _lines(partner_id: int, actor: Actor) -> Subquery:
-    """Identifier, instant and author of each line about the partner that this actor may be told."""
+    `partner`, `structure` and `most` are to be given, and when `is_older` the `instant` and the `line` before which
+    they are. Built once: writing this statement costs more than asking it.
+    """
     told = [
         _about(table, identifiers, since)
-        for table, identifiers, since in _objects(partner_id, actor)
-        if table.__tablename__ in words.tables()
+        for table, identifiers, since in _objects(with_contacts)
+        if table.__tablename__ in tables
     ]
-    return union_all(*told).subquery()
-
-
-def _about(
-    table: Any, identifiers: Select[Any], since: ScalarSelect[Any]
-) -> Select[int, datetime, int | None, int | None]:
-    return select(AuditEvent.id, AuditEvent.at, AuditEvent.actor_id, AuditEvent.structure_id).where(
-        AuditEvent.object_type == table.__tablename__,
-        AuditEvent.object_id.in_(identifiers),
-        AuditEvent.at >= since,
-        AuditEvent.action.in_((*_SPOKEN, *words.acts())),
-        AuditEvent.result == "done",
+    every = union_all(*told).subquery()
+    # Asked once of all: each of these words is a value to be given, and twelve tables would be given each.
+    spoken = every.c.action.in_((*_SPOKEN, *sorted(acts)))
+    lines = select(every).where(spoken, every.c.result == "done").cte("lines")
+    key = func.max(lines.c.id)
+    bursts = (
+        select(lines.c.at, lines.c.actor_id, lines.c.structure_id, key.label("key"))
+        .group_by(lines.c.at, lines.c.actor_id, lines.c.structure_id)
+        .order_by(lines.c.at.desc(), key.desc())
+        .limit(bindparam("most", type_=Integer))
+    )
+    if is_older:
+        instant, line = bindparam("instant", type_=AuditEvent.at.type), bindparam("line", type_=Integer)
+        bursts = bursts.having(tuple_(lines.c.at, key) < tuple_(instant, line))
+    latest = bursts.cte("latest")
+    # Nobody and no structure are null: equal here.
+    of_burst = and_(
+        lines.c.at == latest.c.at,
+        lines.c.actor_id.is_not_distinct_from(latest.c.actor_id),
+        lines.c.structure_id.is_not_distinct_from(latest.c.structure_id),
+    )
+    structure = bindparam("structure", type_=Integer)
+    colleagues = select(Membership.user_id).where(Membership.structure_id == structure)
+    colleague = and_(User.id == latest.c.actor_id, User.id.in_(colleagues), latest.c.structure_id == structure)
+    elsewhere = and_(Structure.id == latest.c.structure_id, Structure.id != structure)
+    return (
+        select(
+            *(AuditEvent.at, AuditEvent.action, AuditEvent.object_type, AuditEvent.object_id, AuditEvent.fields),
+            *(latest.c.key, User.first_name, User.last_name, Structure.name.label("elsewhere")),
+        )
+        .select_from(latest)
+        .join(lines, of_burst)
+        .join(AuditEvent, AuditEvent.id == lines.c.id)
+        .outerjoin(User, colleague)
+        .outerjoin(Structure, elsewhere)
+        .order_by(AuditEvent.id)
     )
 
 
-def _objects(partner_id: int, actor: Actor) -> Iterable[tuple[Any, Select[Any], ScalarSelect[Any]]]:
+def _about(table: Any, identifiers: Select[Any], since: ScalarSelect[Any]) -> Select[*tuple[Any, ...]]:
+    line = (AuditEvent.id, AuditEvent.at, AuditEvent.actor_id, AuditEvent.structure_id)
+    return select(*line, AuditEvent.action, AuditEvent.result).where(
+        AuditEvent.object_type == table.__tablename__,
+        AuditEvent.object_id.in_(identifiers),
+        AuditEvent.at >= since,
+    )
+
+
+def _objects(with_contacts: bool) -> Iterable[tuple[Any, Select[Any], ScalarSelect[Any]]]:
     """
     The rows of each table that make up the partner for this actor, and since when they can have a story: SQLite gives
     the number of the last deleted row to the next one, whose story would begin with that of another.
     """
-    merged = _with_merged(partner_id)
+    partner, structure = bindparam("partner", type_=Integer), bindparam("structure", type_=Integer)
+    merged = _with_merged(partner)
     born = select(func.min(Partner.created_at)).where(Partner.id.in_(merged)).scalar_subquery()
     yield Partner, merged, born
     for part in _PARTS:
-        yield part, select(part.id).where(part.partner_id == partner_id), born
-    follow = and_(Follow.partner_id == partner_id, Follow.structure_id == actor.structure_id)
+        yield part, select(part.id).where(part.partner_id == partner), born
+    follow = and_(Follow.partner_id == partner, Follow.structure_id == structure)
     yield Follow, select(Follow.id).where(follow), born
     yield FollowTag, select(FollowTag.id).join(Follow, Follow.id == FollowTag.follow_id).where(follow), born
-    yield Need, select(Need.id).where(Need.partner_id == partner_id, Need.structure_id == actor.structure_id), born
-    if can(actor, Permission.CONTACT_READ):
-        people = and_(Contact.partner_id == partner_id, Contact.binned_at.is_(None))
+    yield Need, select(Need.id).where(Need.partner_id == partner, Need.structure_id == structure), born
+    if with_contacts:
+        people = and_(Contact.partner_id == partner, Contact.binned_at.is_(None))
         met = select(Contact.created_at).where(Contact.id == AuditEvent.object_id).scalar_subquery()
         yield Contact, select(Contact.id).where(people), met
         channels = select(ContactChannel.id).join(Contact, Contact.id == ContactChannel.contact_id).where(people)
         yield ContactChannel, channels, select(func.min(Contact.created_at)).where(people).scalar_subquery()
 
 
-def _with_merged(partner_id: int) -> Select[Any]:
+def _with_merged(partner: ColumnElement[int]) -> Select[Any]:
     """The partner, and those that were merged into it: their story is its own now."""
-    line = select(literal(partner_id).label("id")).cte("line", recursive=True)
+    line = select(partner.label("id")).cte("line", recursive=True)
     every = line.union(select(Partner.id).join(line, Partner.merged_into_id == line.c.id))
     return select(every.c.id)
 
 
-def _authors(
-    session: Session, events: list[AuditEvent], actor: Actor
-) -> tuple[dict[int | None, str], dict[int | None, str]]:
-    """Names of the authors who are of the actor's structure, and of the structures where the others were."""
-    authors = {event.actor_id for event in events if event.structure_id == actor.structure_id}
-    here = select(Membership.user_id).where(Membership.structure_id == actor.structure_id)
-    people = session.execute(
-        select(User.id, User.first_name, User.last_name).where(User.id.in_(authors), User.id.in_(here))
-    )
-    elsewhere = {event.structure_id for event in events if event.structure_id != actor.structure_id}
-    places = session.execute(select(Structure.id, Structure.name).where(Structure.id.in_(elsewhere)))
-    return {row.id: f"{row.first_name} {row.last_name}" for row in people}, {row.id: row.name for row in places}
-
-
-def _said(events: list[AuditEvent], named: dict[tuple[str, int], Reference]) -> tuple[Said, ...]:
+def _said(events: list[Any], named: dict[tuple[str, int], Reference]) -> tuple[Said, ...]:
     """What these lines say, each thing once, in the order in which it was done."""
     found: dict[Said, None] = {}
     for event in events:
