@@ -52,6 +52,10 @@ from crm.interactions.drafts import views as drafts
 from crm.interactions.listing import wiring as interactions_listing
 from crm.interactions.nudging import wiring as interactions_nudging
 from crm.method import wiring as method_wiring
+from crm.method.moves import views as moves
+from crm.method.partnerships import views as partnerships
+from crm.method.parts import views as parts
+from crm.method.projects import views as projects
 from crm.partners import views as partners
 from crm.partners import wiring as partners_wiring
 from crm.partners.bin import views as partners_bin
@@ -111,6 +115,10 @@ BLUEPRINTS = (
     merging.bp,
     duplicates.bp,
     same_people.bp,
+    projects.bp,
+    partnerships.bp,
+    parts.bp,
+    moves.bp,
     imports.bp,
     undoing.bp,
     sifting.bp,

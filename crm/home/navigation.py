@@ -46,6 +46,13 @@ ENTRIES = (
         primary=True,
         short=N_("Échange"),
     ),
+    Entry(
+        "projects.index",
+        N_("Projets"),
+        "diagram-3",
+        Permission.PROJECT_READ,
+        rooms=frozenset({"partnerships", "parts", "moves"}),
+    ),
     Entry("imports.index", N_("Importer"), "upload", Permission.PARTNER_IMPORT, secondary=True),
     Entry(
         "duplicates.index",

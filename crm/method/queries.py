@@ -60,6 +60,14 @@ def get_partnership(session: Session, public_id: str, *, actor: Actor, for_updat
     return found
 
 
+def get_card(session: Session, public_id: str, *, actor: Actor, for_update: bool = False) -> Initiative | Partnership:
+    """The project or the partnership of that public id: what moves. Raises NotFound."""
+    try:
+        return get_partnership(session, public_id, actor=actor, for_update=for_update)
+    except NotFound:
+        return get_initiative(session, public_id, actor=actor, for_update=for_update)
+
+
 def open_partnership(session: Session, initiative_id: int, partner_id: int) -> str | None:
     """The public id of the open partnership of that partner on that project; None when there is none."""
     return session.scalar(
@@ -77,10 +85,10 @@ def told_initiatives(session: Session, identifiers: Collection[int], actor: Acto
     """How the trail names these projects; those out of sight are left out."""
     if not can(actor, Permission.PROJECT_READ):
         return {}
-    statement = select(Initiative.id, Initiative.title).where(
+    statement = select(Initiative.id, Initiative.title, Initiative.public_id).where(
         Initiative.id.in_(identifiers), Initiative.structure_id == actor.structure_id
     )
-    return {row.id: Reference(row.title) for row in session.execute(statement)}
+    return {row.id: Reference(row.title, "projects.show", row.public_id) for row in session.execute(statement)}
 
 
 def told_partnerships(session: Session, identifiers: Collection[int], actor: Actor) -> dict[int, Reference]:
@@ -88,7 +96,7 @@ def told_partnerships(session: Session, identifiers: Collection[int], actor: Act
     if not can(actor, Permission.PROJECT_READ):
         return {}
     statement = (
-        select(Partnership.id, Partner.name)
+        select(Partnership.id, Partner.name, Partnership.public_id)
         .join(Partner, Partner.id == Partnership.partner_id)
         .where(
             Partnership.id.in_(identifiers),
@@ -97,7 +105,7 @@ def told_partnerships(session: Session, identifiers: Collection[int], actor: Act
             Partner.binned_at.is_(None),
         )
     )
-    return {row.id: Reference(row.name) for row in session.execute(statement)}
+    return {row.id: Reference(row.name, "partnerships.show", row.public_id) for row in session.execute(statement)}
 
 
 def open_twice(session: Session, survivor: int, losers: Sequence[int], actor: Actor) -> list[Sentence]:

@@ -1,9 +1,16 @@
 """What the method registers with the others: the words of the trail, what follows a merged partner."""
 
+from datetime import datetime
+from typing import Any
+
+from crm.access.policy import Permission
 from crm.audit.words import add_table
 from crm.dedupe.merging.conflicts import Moving, add_conflict_check, add_moving
 from crm.method import queries
+from crm.method.enums import STEP_NAMES
+from crm.method.partnerships import queries as partnerships
 from crm.method.trail_words import TOLD, initiative_told, partnership_told
+from crm.partners.registry import Moment, Panel, Stream, Viewing, add_panel, add_stream
 from crm.wording import N_
 
 
@@ -20,3 +27,33 @@ def wire() -> None:
     add_moving(Moving("partnerships.their_pilot_id", N_("Partenariats pilotés"), 24))
     add_moving(Moving("roadmap_items.theirs_id", N_("Lignes de feuilles de route"), 25))
     add_conflict_check("partnerships", queries.open_twice)
+    add_panel(
+        Panel(
+            key="method.partnerships",
+            title=N_("Partenariats"),
+            place="side",
+            order=25,
+            permission=Permission.PROJECT_READ,
+            template="method/_panel.html",
+            load=_partnerships,
+        )
+    )
+    add_stream(
+        Stream(
+            key="partenariats",
+            label=N_("Partenariats"),
+            order=30,
+            permission=Permission.PROJECT_READ,
+            template="method/_moment.html",
+            load=_moves,
+        )
+    )
+
+
+def _partnerships(session: Any, viewing: Viewing) -> dict[str, Any]:
+    lines = partnerships.of_partner(session, viewing.partner_id, actor=viewing.actor)
+    return {"lines": lines, "steps": STEP_NAMES}
+
+
+def _moves(session: Any, viewing: Viewing, before: tuple[datetime, int] | None, limit: int) -> list[Moment]:
+    return partnerships.moments(session, viewing.partner_id, actor=viewing.actor, before=before, limit=limit)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_time, get_locale, gettext, ngettext
+from flask_babel import format_currency, format_date, format_datetime, format_time, get_locale, gettext, ngettext
 
 from crm import clock
 
@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
     """Give the filters to the templates."""
     app.jinja_env.filters |= {
         "day": day,
+        "euros": euros,
         "day_near": day_near,
         "moment": moment,
         "moment_near": moment_near,
@@ -69,6 +70,12 @@ def moment_near(value: datetime) -> str:
     if away in {0, -1, 1}:
         return str(gettext("%(day)s à %(hour)s", day=day_near(value), hour=hour(value)))
     return day_near(value)
+
+
+def euros(cents: int) -> str:
+    """1 234,50 €; whole euros without cents."""
+    shape = "#,##0.00 ¤" if cents % 100 else "#,##0 ¤"
+    return str(format_currency(cents / 100, "EUR", shape, currency_digits=False))
 
 
 def weekday(value: date) -> str:

@@ -28,6 +28,9 @@ from crm.imports.enums import ImportState
 from crm.imports.models import Import
 from crm.imports.sifting.enums import SiftState
 from crm.imports.sifting.models import SiftedFile
+from crm.method.enums import ActionKind
+from crm.method.models import Initiative, Partnership
+from crm.method.partnerships.models import Action
 from crm.partners.enums import NeedKind
 from crm.partners.listing.enums import BulkKind
 from crm.partners.listing.models import BulkAction, SavedView
@@ -134,6 +137,32 @@ def a_need(make: Factory, structure: Structure, _user: User) -> str:
     need = Need(structure_id=structure.id, partner_id=partner_id, kind=NeedKind.HR, wording="Un vendeur")
     need.created_at = clock.now()
     public_id: str = make.add(need).public_id
+    return public_id
+
+
+def a_project(make: Factory, structure: Structure, _user: User) -> str:
+    """Of one structure."""
+    made = Initiative(structure_id=structure.id, title="Bâtiment", step_since=clock.now(), created_at=clock.now())
+    public_id: str = make.add(made).public_id
+    return public_id
+
+
+def a_partnership(make: Factory, structure: Structure, _user: User) -> str:
+    """Of one structure."""
+    now = clock.now()
+    project = make.add(Initiative(structure_id=structure.id, title="Bâtiment", step_since=now, created_at=now))
+    made = Partnership(structure_id=structure.id, initiative_id=project.id, partner_id=make.partner().id)
+    made.step_since = made.entered_at = made.created_at = now
+    public_id: str = make.add(made).public_id
+    return public_id
+
+
+def a_part(make: Factory, structure: Structure, _user: User) -> str:
+    """An action of a project of one structure: what most roles may add."""
+    now = clock.now()
+    project = make.add(Initiative(structure_id=structure.id, title="Bâtiment", step_since=now, created_at=now))
+    made = Action(initiative_id=project.id, kind=ActionKind.VISIT, title="Visite", created_at=now)
+    public_id: str = make.add(made).public_id
     return public_id
 
 
@@ -248,6 +277,24 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "interactions.to_bin": (an_exchange, False),
     "interactions.uncancel": (an_exchange, False),
     "needs.edit": (a_need, False),
+    "moves.advance": (a_partnership, False),
+    "moves.change": (a_partnership, False),
+    "moves.undo": (a_partnership, False),
+    "partnerships.edit": (a_partnership, False),
+    "partnerships.enter": (a_partner, True),
+    "partnerships.roadmap": (a_partnership, False),
+    "partnerships.show": (a_partnership, False),
+    "parts.add_to_partnership": (a_partnership, False),
+    "parts.add_to_project": (a_project, False),
+    "parts.edit": (a_part, False),
+    "parts.remove": (a_part, False),
+    "projects.approve": (a_project, False),
+    "projects.copy": (a_project, False),
+    "projects.debate": (a_project, False),
+    "projects.edit": (a_project, False),
+    "projects.show": (a_project, False),
+    "projects.strategy": (a_project, False),
+    "projects.swot": (a_project, False),
     "needs.new": (a_partner, True),
     "needs.set_state": (a_need, False),
     "own.close_session": (a_session, False),

@@ -21,6 +21,7 @@ from crm.method.refusals import AlreadyPartners, MoveRefused, ProofsLacking
 from crm.partners.models import Partner
 from crm.wording import N_
 
+SAY_WHY = N_("Dites pourquoi : cela reste lisible.")
 STALE_CARD = N_("Cette carte a bougé entre-temps : voici où elle en est.")
 
 
