@@ -52,6 +52,7 @@ from crm.interactions.drafts import views as drafts
 from crm.interactions.listing import wiring as interactions_listing
 from crm.interactions.nudging import wiring as interactions_nudging
 from crm.method import wiring as method_wiring
+from crm.method.guide import views as guide
 from crm.method.moves import views as moves
 from crm.method.partnerships import views as partnerships
 from crm.method.parts import views as parts
@@ -119,6 +120,7 @@ BLUEPRINTS = (
     partnerships.bp,
     parts.bp,
     moves.bp,
+    guide.bp,
     imports.bp,
     undoing.bp,
     sifting.bp,

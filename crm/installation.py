@@ -17,6 +17,7 @@ from crm.access.policy import Actor
 from crm.accounts.cli import show_first_link
 from crm.db import transaction
 from crm.dedupe.refreshing import services as duplicate_keys
+from crm.method.guide import cli as guide
 from crm.partners.cli import load_shipped
 from crm.partners.listing.refreshing import services as refreshing
 from crm.web.application import Application
@@ -33,6 +34,7 @@ def prepare() -> None:
     prepare_assets()
     upgrade()
     load_shipped()
+    guide.load_shipped()
     _refresh_search()
     click.echo("Base de données et fichiers prêts.")
 
@@ -68,6 +70,7 @@ def demo_up(port: int, no_demo: bool) -> None:
     prepare_assets()
     upgrade()
     load_shipped()
+    guide.load_shipped()
     _refresh_search()
     accounts: list[tuple[str, str]] = []
     if not no_demo:

@@ -51,7 +51,7 @@ ENTRIES = (
         N_("Projets"),
         "diagram-3",
         Permission.PROJECT_READ,
-        rooms=frozenset({"partnerships", "parts", "moves"}),
+        rooms=frozenset({"partnerships", "parts", "moves", "guide"}),
     ),
     Entry("imports.index", N_("Importer"), "upload", Permission.PARTNER_IMPORT, secondary=True),
     Entry(

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.method.enums import ActionKind, LineSection
-from crm.method.guide.models import MethodLine, MethodStep, MethodVersion
+from crm.method.ageing import SILENT_AFTER
+from crm.method.enums import FIRST_OF_PARTNERSHIP, LAST_STEP, ActionKind, LineSection, Proof, Weight
+from crm.method.gates import strongest
+from crm.method.guide.models import GateRule, MethodLine, MethodStep, MethodVersion, StepDelay
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,24 @@ def guide(session: Session, structure_id: int | None, *, original: bool = False)
 def factors_of(session: Session, structure_id: int, kind: ActionKind) -> list[str]:
     """The factors of success of a type of action, as the structure words them."""
     return [one.wording for one in guide(session, structure_id).of_action(kind)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What blocks and after how long, in a structure. `edition` grows whenever one changes."""
+
+    weights: dict[Proof, Weight]
+    delays: dict[int, int]
+    edition: int
+
+
+def rules(session: Session, structure_id: int) -> Rules:
+    """What a structure wants, the usual for what it did not say. Two queries."""
+    gates = session.scalars(select(GateRule).where(GateRule.structure_id == structure_id)).all()
+    delays = session.scalars(select(StepDelay).where(StepDelay.structure_id == structure_id)).all()
+    return Rules(
+        strongest((one.proof, one.weight) for one in gates),
+        dict.fromkeys(range(FIRST_OF_PARTNERSHIP, LAST_STEP + 1), SILENT_AFTER)
+        | {one.step: one.days for one in delays},
+        sum(one.version for one in gates) + sum(one.version for one in delays),
+    )

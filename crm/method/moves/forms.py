@@ -9,9 +9,9 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import Optional
 
 from crm.method.enums import STEP_NAMES, ActionKind, MoveKind, Proof
+from crm.method.forms import Euros, area, options, text
 from crm.method.gates import LONGEST_REASON, Asked
 from crm.method.moves.asking import FIELDS
-from crm.method.parts.forms import Euros, area, options, text
 from crm.method.parts.queries import Choices
 from crm.method.proofs import offered_evidence
 from crm.partners.enums import NeedKind, Willingness

@@ -9,10 +9,10 @@ from wtforms import BooleanField, SelectField
 from wtforms.validators import Optional
 
 from crm.method.enums import STEP_NAMES, MoveKind
+from crm.method.forms import area, key_of, text
 from crm.method.gates import Asked
 from crm.method.models import Partnership
 from crm.method.partnerships.services import PartnershipData
-from crm.method.parts.forms import area, key_of, text
 from crm.method.parts.queries import Choices
 from crm.web.forms import BaseForm, Chosen, Day
 

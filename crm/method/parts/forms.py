@@ -5,11 +5,11 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms import Field, SelectField, SelectMultipleField
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from crm.method.amounts import read_euros, write_euros
+from crm.method.amounts import write_euros
 from crm.method.enums import (
     EXTERNAL,
     ActionKind,
@@ -24,48 +24,11 @@ from crm.method.enums import (
     ItemState,
     ListeningKind,
 )
+from crm.method.forms import Euros, area, key_of, options, text, whole
 from crm.method.parts.kinds import PartKind
 from crm.method.parts.queries import Choices
 from crm.web.formats import day
-from crm.web.forms import AtMost, BaseForm, Day, Required, strip
-from crm.wording import Labelled
-
-LONGEST_TEXT = 4000
-_MOST_PEOPLE = 100_000
-
-
-def text(label: Any, size: int, *, required: bool = False, help: Any = "") -> StringField:
-    """One line."""
-    validators = [Required(), AtMost(size)] if required else [AtMost(size)]
-    return StringField(label, filters=[strip], validators=validators, description=help)
-
-
-def area(label: Any, *, required: bool = False, help: Any = "", size: int = LONGEST_TEXT) -> TextAreaField:
-    """Several lines."""
-    validators = [Required(), AtMost(size)] if required else [AtMost(size)]
-    return TextAreaField(label, filters=[strip], validators=validators, description=help, render_kw={"rows": 3})
-
-
-def whole(label: Any, help: Any = "") -> IntegerField:
-    """A number of people or of days, or nothing."""
-    message = _l("Un nombre entier, à partir de 1.")
-    return IntegerField(
-        label,
-        validators=[Optional(), NumberRange(1, _MOST_PEOPLE, message=message)],
-        description=help,
-        render_kw={"inputmode": "numeric"},
-    )
-
-
-def options(labels: type[Labelled], nothing: str | None = None) -> list[tuple[str, str]]:
-    """The members of an enumeration, as a select offers them."""
-    first = [] if nothing is None else [("", nothing)]
-    return first + [(one.value, gettext(one.label)) for one in labels]
-
-
-def key_of(field: Field) -> int | None:
-    """The identifier chosen in a select; None for nobody."""
-    return int(field.data) if field.data else None
+from crm.web.forms import BaseForm, Day, Required
 
 
 class PartForm(BaseForm):
@@ -222,26 +185,6 @@ class RoadmapForm(PartForm):
             "how": self.how.data or "",
             "state": ItemState(self.state.data),
         }
-
-
-class Euros(StringField):
-    """An amount in euros, kept as cents in `cents`."""
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        look = {"inputmode": "decimal"}
-        super().__init__(label, filters=[strip], validators=[AtMost(30)], render_kw=look, **kwargs)
-
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        """An amount, or nothing."""
-        try:
-            read_euros(self.data or "")
-        except ValueError:
-            raise ValidationError(gettext("Un montant en euros, par exemple 1 500 ou 249,90.")) from None
-
-    @property
-    def cents(self) -> int | None:
-        """What was typed; only once validated."""
-        return read_euros(self.data or "")
 
 
 class BudgetForm(PartForm):

@@ -9,8 +9,8 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.method.enums import ActionKind, Contracting
+from crm.method.forms import area, key_of, options, text
 from crm.method.models import Initiative
-from crm.method.parts.forms import area, key_of, options, text
 from crm.method.projects.models import Strategy, StrategyAction
 from crm.method.projects.services import StrategyData
 from crm.method.services import InitiativeData, Place

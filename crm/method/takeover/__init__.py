@@ -1,0 +1,1 @@
+"""Many partners taken over at once, announced and undone."""
