@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import func, select
 
+import crm.models  # noqa: F401  every table is known, whichever test comes first
 from crm.audit.models import AuditEvent
 from crm.db import ReadOnlyViolation, audited_tables, db
 from crm.partners.enums import PartnerKind
