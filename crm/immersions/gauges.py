@@ -8,6 +8,7 @@ its first day is inside; days count one by one, those inside only, each stay for
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 
 from crm.immersions.enums import ContractKind
 from crm.immersions.facts import Case, Contract, Stay
@@ -90,14 +91,17 @@ def days_left(stays: Sequence[Period], start: date, limits: Limits) -> int:
 
     Each window caps the last day: by the room that it leaves, unless it would hold all of its own days.
     """
-    near = _near(stays, start, limits)
+    earliest = first_window_over(start, limits.window_months)
+    latest = last_day_of_months(start + DAY * limits.days_in_host, limits.window_months)
+    near = [stay for stay in stays if stay.first <= latest and stay.last >= earliest]
     if not near:
         return limits.days_in_host
+    before = _running_days(near, earliest, latest)
     last = start + DAY * (limits.days_in_host - 1)
-    for first, end in _windows(first_window_over(start, limits.window_months), limits):
+    for ahead, (first, end) in enumerate(_windows(earliest, limits)):
         if first > last:
             break
-        room = max(-1, limits.days_in_host - _days_in(near, first, end))
+        room = limits.days_in_host - (before[(end - earliest).days + 1] - before[ahead])
         begin = max(first, start)
         if room < (end - begin).days + 1:
             last = min(last, begin + DAY * (max(room, 0) - 1))
@@ -120,12 +124,13 @@ def first_day_with_room(stays: Sequence[Period], start: date, limits: Limits) ->
     return None
 
 
-def _near(stays: Sequence[Period], start: date, limits: Limits) -> list[Period]:
-    """Those that a window holding one of the days to come may touch."""
-    furthest = start + DAY * limits.days_in_host
-    first = first_window_over(start, limits.window_months)
-    last = last_day_of_months(furthest, limits.window_months)
-    return [stay for stay in stays if stay.first <= last and stay.last >= first]
+def _running_days(stays: Sequence[Period], first: date, last: date) -> list[int]:
+    """How many days of stays come before each day from `first`, and before the one after `last`."""
+    changes = [0] * ((last - first).days + 2)
+    for stay in stays:
+        changes[(max(stay.first, first) - first).days] += 1
+        changes[(min(stay.last, last) - first).days + 1] -= 1
+    return [0, *accumulate(accumulate(changes[:-1]))]
 
 
 def _windows(first: date, limits: Limits) -> Iterator[tuple[date, date]]:

@@ -8,6 +8,7 @@ last day of that month (the reading of article 641 of the Code de procédure civ
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 DAY = timedelta(days=1)
 #: Years between which a date is believed; the arithmetic below never leaves the calendar there.
@@ -42,6 +43,7 @@ class Period:
         return max(0, (min(self.last, last) - max(self.first, first)).days + 1)
 
 
+@lru_cache(maxsize=10_000)
 def last_day_of_months(first: date, months: int) -> date:
     """
     The last day of a stay of so many months, date to date.
@@ -67,6 +69,12 @@ def first_window_over(day: date, months: int) -> date:
     while last_day_of_months(first - DAY, months) >= day:
         first -= DAY
     return first
+
+
+def birthday(birth: date, age: int) -> date:
+    """The day on which somebody reaches an age (see `age_on` for 29 February)."""
+    leap_day_missing = (birth.month, birth.day) == (2, 29) and monthrange(birth.year + age, 2)[1] < birth.day
+    return date(birth.year + age, 3, 1) if leap_day_missing else birth.replace(year=birth.year + age)
 
 
 def age_on(birth: date, day: date) -> int:

@@ -22,7 +22,7 @@ from crm.immersions.hours import (
     check_sundays_and_holidays,
     check_usual_week,
 )
-from crm.immersions.periods import DAY, Period, age_on, last_day_of_months
+from crm.immersions.periods import DAY, Period, age_on, birthday, last_day_of_months
 from crm.immersions.renewals import renewal_faults
 from crm.immersions.rulebook import RULEBOOK, Rule
 from crm.immersions.signatories import Signatory, accidents_borne_by, check_prescriber, is_minor, signatories_of
@@ -192,8 +192,10 @@ def _old_enough(case: Case, wanted: Wanted, start: date, limits: Limits) -> Answ
     age = age_on(case.birth_date, start)
     if age >= limits.youngest_age:
         return None
-    msgid = N_("%(age)s ans le %(start)s : pas avant %(youngest)s ans. Reporter le début.")
-    return found([Sentence(msgid, {"age": max(age, 0), "start": shown(start), "youngest": limits.youngest_age})])
+    msgid = N_("%(age)s ans le %(start)s : pas avant %(youngest)s ans. Commencer au plus tôt le %(birthday)s.")
+    day = birthday(case.birth_date, limits.youngest_age)
+    figures = {"age": max(age, 0), "youngest": limits.youngest_age}
+    return found([Sentence(msgid, {**figures, "start": shown(start), "birthday": shown(day)})])
 
 
 def _not_in_the_past(case: Case, wanted: Wanted, start: date, limits: Limits) -> Answer:

@@ -62,6 +62,10 @@ def test_r11_sixteen_on_the_first_day(why, birth, state):
     assert state_of(answer(case(birth=birth)), "R11") == state
 
 
+def test_r11_says_from_which_day():
+    assert "au plus tôt le 03/03/2026" in message_of(answer(case(birth="2010-03-03")), "R11")
+
+
 def test_r11_born_on_29_february():
     late_february = {"birth": "2008-02-29", "today": "2024-01-02"}
     assert state_of(answer(case(start="2024-02-28", end="2024-02-28", **late_february)), "R11") == "refused"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.immersions.holidays import holidays_of
-from crm.immersions.periods import DAY, Period, age_on, first_window_over, last_day_of_months
+from crm.immersions.periods import DAY, Period, age_on, birthday, first_window_over, last_day_of_months
 
 REFERENCE = Path(__file__).parents[2] / "seeds" / "reference" / "jours_feries.csv"
 
@@ -62,6 +62,14 @@ AGES = [
 @pytest.mark.parametrize(("birth", "day", "age"), AGES)
 def test_age(birth, day, age):
     assert age_on(date.fromisoformat(birth), date.fromisoformat(day)) == age
+
+
+@given(st.dates(date(1920, 1, 1), date(2100, 12, 31)), st.integers(1, 90))
+def test_a_birthday_is_the_first_day_of_an_age(birth, age):
+    day = birthday(birth, age)
+
+    assert age_on(birth, day) == age
+    assert age_on(birth, day - DAY) == age - 1
 
 
 def test_holidays_are_those_of_the_reference_file():
