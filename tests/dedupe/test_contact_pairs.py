@@ -11,7 +11,8 @@ from crm.dedupe.contacts import queries, services
 from crm.dedupe.contacts.likeness import Person, alike
 from crm.dedupe.contacts.models import ContactPair
 from crm.dedupe.merging import services as merging
-from crm.dedupe.merging.models import Merge
+from crm.dedupe.merging.enums import ProposalState
+from crm.dedupe.merging.models import Merge, MergeProposal
 from crm.dedupe.merging.people import queries as people
 from crm.dedupe.merging.people import services as merges
 from crm.dedupe.merging.people.sides import proposed, remaining
@@ -23,6 +24,7 @@ from crm.interactions.models import Interaction
 from crm.partners.models import Contact, ContactChannel, ContactPost, Partner
 from tests.dedupe.merging_help import comparable, differences, merge_all, undo
 from tests.factories import THEN
+from tests.pages import Browser
 
 MAIL, PHONE = "claire.moreau@exemple.test", "+33639980012"
 
@@ -314,3 +316,64 @@ def test_after_ninety_days_nothing_personal_is_kept_of_the_one_that_is_gone(make
     assert browser.get(f"/contacts/{pair[0].public_id}").location == f"/contacts/{pair[1].public_id}"
     with pytest.raises(CannotUndo, match="90 jours"):
         undo(make, actor, merged, THEN + timedelta(days=91))
+
+
+@pytest.fixture
+def neighbours(make, session, pair):
+    """Another structure that follows the company of one of them."""
+    there = make.structure("Les Jardins du Val")
+    make.follow(session.get(Partner, pair[1].partner_id), structure=there)
+    return there
+
+
+def propose(make, browser, pair):
+    browser.sign_in(make.user())
+    where = f"/doublons/contacts/paire?ids={pair[0].public_id}&ids={pair[1].public_id}"
+    page = browser.get(where).text
+    assert "Les Jardins du Val travaille aussi avec ces entreprises" in page
+    assert "Proposer la fusion" in page
+    return browser.submit(where, {"remains": pair[1].public_id, "has_left": "y"}).location
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_another_structure_that_works_with_their_company_is_asked(
+    make, browser, app, session, pair, neighbours, agrees
+):
+    asked = propose(make, browser, pair)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Merge)) == 0
+    other = Browser(app)
+    other.sign_in(make.user(structure=neighbours))
+    assert "propose de fusionner : Claire Moreau, Claire Moreau" in other.get("/doublons").text
+    page = other.get(asked).text
+    assert f'href="/contacts/{pair[0].public_id}"' in page
+    assert "Gérante" in page
+    said = {"answer": "yes" if agrees else "no", "reason": "Deux sœurs"}
+    assert other.submit(asked, said, action=f"{asked}/repondre").status_code == 303
+
+    session.expire_all()
+    gone = session.get(Contact, pair[0].id)
+    if not agrees:
+        assert gone.merged_into_id is None
+        assert "Deux sœurs" in browser.get(asked).text
+        return
+    assert gone.merged_into_id == pair[1].id
+    assert session.scalars(sa.select(ContactPost.partner_id)).all() == [pair[0].partner_id]
+    done = session.scalars(sa.select(Merge)).one()
+    assert done.structure_id == make.home.id, "of who proposed it: they may undo it"
+    answer = browser.submit(
+        f"/doublons/fusions/{done.public_id}", {}, action=f"/doublons/fusions/{done.public_id}/annuler"
+    )
+    assert answer.status_code == 303
+    session.expire_all()
+    assert session.get(Contact, pair[0].id).merged_into_id is None
+
+
+def test_a_contact_changed_meanwhile_is_not_merged(make, browser, app, session, pair, neighbours, actor):
+    asked = propose(make, browser, pair)
+    with make.transaction(actor) as writing:
+        writing.get(Contact, pair[0].id).function = "Associée"
+    other = Browser(app)
+    other.sign_in(make.user(structure=neighbours))
+    other.submit(asked, {"answer": "yes"}, action=f"{asked}/repondre")
+    assert session.scalars(sa.select(MergeProposal.state)).one() is ProposalState.STALE
+    assert session.scalar(sa.select(sa.func.count()).select_from(Merge)) == 0

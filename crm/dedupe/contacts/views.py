@@ -12,9 +12,12 @@ from crm.dedupe.contacts import queries, services
 from crm.dedupe.contacts.forms import PairForm, PersonForm, shown
 from crm.dedupe.merging import conflicts
 from crm.dedupe.merging import queries as merging
+from crm.dedupe.merging.models import MergeProposal
 from crm.dedupe.merging.people import queries as people
 from crm.dedupe.merging.people import services as merges
 from crm.dedupe.merging.people.sides import PersonSide
+from crm.dedupe.merging.proposals import queries as proposals
+from crm.dedupe.merging.proposals import services as proposing
 from crm.dedupe.merging.refusals import AlreadyMerged, SidesChanged
 from crm.dedupe.pairs.enums import Answer, Heap
 from crm.dedupe.pairs.forms import answer_of
@@ -66,7 +69,7 @@ def pair() -> ResponseReturnValue:
     status = 200
     if form.accepted():
         try:
-            done = merges.merge(
+            done = proposing.merge_or_propose_people(
                 session,
                 ids,
                 form.result(),
@@ -84,6 +87,12 @@ def pair() -> ResponseReturnValue:
             form.refuse(refusal)
             status = 409
         else:
+            if isinstance(done, MergeProposal):
+                flash(
+                    gettext("Proposition envoyée : la fusion se fera quand les autres structures auront accepté."),
+                    "success",
+                )
+                return redirect(url_for("merging.proposal", public_id=done.public_id), 303)
             undo = {
                 "text": gettext("Contacts fusionnés : « %(name)s ».", name=form.kept.name),
                 "undo_url": url_for("merging.undo", public_id=done.public_id),
@@ -211,6 +220,7 @@ def _page(ids: list[str], sides: list[PersonSide], form: PersonForm, answers: Pa
         seen=merges.mark_of(sides),
         reasons=queries.reasons_of(found[0]) if found else (),
         kinds=kinds,
+        asked=proposals.asked(session, {one.company_id for one in sides}, actor=actor),
         days=merging.UNDOABLE.days,
         may_merge=can(actor, Permission.DUPLICATE_MERGE),
     )

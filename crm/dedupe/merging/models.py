@@ -53,7 +53,7 @@ class MergedRecord(Base):
 
 
 class MergeProposal(PublicId, Versioned, Base):
-    """A merge of partners that other structures work with: done when each of them agreed."""
+    """A merge of partners, or of contacts, that other structures work with: done when each of them agreed."""
 
     __tablename__ = "merge_proposals"
 
@@ -63,6 +63,9 @@ class MergeProposal(PublicId, Versioned, Base):
     partners: Mapped[str] = mapped_column(Text, doc="JSON: public identifiers, the one that would remain first.")
     seen: Mapped[str] = mapped_column(String(300), doc="Mark of what the records held when it was proposed.")
     values: Mapped[str] = mapped_column(Text, doc="JSON: what the record that remains would hold.")
+    people: Mapped[str | None] = mapped_column(
+        Text, doc="JSON, of contacts (then named by `partners`): which one remains, whether it left the others."
+    )
     state: Mapped[ProposalState] = mapped_column(default=ProposalState.OPEN, index=True, info=NEUTRAL)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(info=NEUTRAL)

@@ -10,10 +10,13 @@ from flask_babel import gettext, ngettext
 from crm.access.guard import current_actor, needs
 from crm.access.policy import Permission, can
 from crm.db import db
+from crm.dedupe.contacts.forms import PersonForm
+from crm.dedupe.contacts.forms import shown as shown_of_person
 from crm.dedupe.merging import conflicts, queries, services
 from crm.dedupe.merging.enums import ProposalState
 from crm.dedupe.merging.forms import AnswerForm, MergeForm, shown
 from crm.dedupe.merging.models import Merge
+from crm.dedupe.merging.people.sides import FIELDS
 from crm.dedupe.merging.proposals import queries as proposals
 from crm.dedupe.merging.proposals import services as proposing
 from crm.dedupe.merging.refusals import AlreadyMerged, SidesChanged
@@ -143,13 +146,16 @@ def _proposal(public_id: str, form: AnswerForm) -> str:
     one = proposals.get(session, public_id, actor=actor)
     told = proposals.told(session, actor=actor, public_id=public_id)
     ids, values = json.loads(one.partners), json.loads(one.values)
-    rows = [
-        (str(MergeForm.__dict__[name].args[0]), shown(name, values[name], {})) for name in _TOLD if values.get(name)
-    ]
+    if told[0].is_people:
+        kept = [name for name in FIELDS if values.get(name)]
+        rows = [(str(PersonForm.__dict__[name].args[0]), shown_of_person(name, values[name])) for name in kept]
+    else:
+        kept = [name for name in _TOLD if values.get(name)]
+        rows = [(str(MergeForm.__dict__[name].args[0]), shown(name, values[name], {})) for name in kept]
     return render_template(
         "merging/proposal.html",
         one=told[0],
-        ids=ids,
+        addresses=[url_for("contacts.show" if told[0].is_people else "partners.show", public_id=key) for key in ids],
         rows=rows,
         form=form,
         may_answer=can(actor, Permission.DUPLICATE_MERGE) and not told[0].is_ours and told[0].answer is None,

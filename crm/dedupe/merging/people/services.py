@@ -45,10 +45,13 @@ def merge(
     seen: str,
     actor: Actor,
     now: datetime,
+    author_id: int | None = None,
+    structure_id: int | None = None,
 ) -> Merge:
     """
     Make one contact of these. `remains`: public id of the one whose company is the first one. `has_left`: they no
-    longer work in the others, which become posts that ended today unless a day is known.
+    longer work in the others, which become posts that ended today unless a day is known. `author_id` and
+    `structure_id`: of who proposed it, when that is not the actor.
 
     An objection of either stays. Raises SidesChanged, AlreadyMerged, InTheBin, NotEnough, NotFound, NotAllowed.
     """
@@ -75,7 +78,11 @@ def merge(
     _fill(session, survivor, held, result, journal, now)
     journal.after = _row(survivor)
     done = Merge(
-        structure_id=actor.structure_id, author_id=actor.user_id, done_at=now, journal=journal.dump(), left="[]"
+        structure_id=structure_id or actor.structure_id,
+        author_id=author_id or actor.user_id,
+        done_at=now,
+        journal=journal.dump(),
+        left="[]",
     )
     session.add(done)
     session.flush()

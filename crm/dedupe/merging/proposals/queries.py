@@ -14,7 +14,7 @@ from crm.dedupe.merging.enums import ProposalState
 from crm.dedupe.merging.models import MergeAnswer, MergeProposal
 from crm.errors import NotFound
 from crm.partners.bin.queries import holders
-from crm.partners.models import Partner
+from crm.partners.models import Contact, Partner
 
 #: Proposals on one page.
 MOST = 50
@@ -30,6 +30,7 @@ class Told:
     state: ProposalState
     created_at: datetime
     is_ours: bool
+    is_people: bool
     answer: bool | None
     waits_for: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -58,7 +59,7 @@ def get(session: Session, public_id: str, *, actor: Actor, for_update: bool = Fa
 
 
 def told(session: Session, *, actor: Actor, public_id: str = "") -> list[Told]:
-    """The proposals that concern the actor's structure, the latest first. Three queries."""
+    """The proposals that concern the actor's structure, the latest first. Five queries."""
     require(actor, Permission.DUPLICATE_DECIDE)
     statement = select(MergeProposal).where(_concerns(actor)).order_by(MergeProposal.id.desc()).limit(MOST)
     if public_id:
@@ -75,6 +76,8 @@ def told(session: Session, *, actor: Actor, public_id: str = "") -> list[Told]:
         of.setdefault(answer.proposal_id, []).append((answer, name))
     ids = {public_id for one in proposals for public_id in json.loads(one.partners)}
     names = dict(session.execute(select(Partner.public_id, Partner.name).where(Partner.public_id.in_(ids))).all())
+    people = select(Contact).where(Contact.public_id.in_(ids))
+    names |= {one.public_id: one.full_name for one in session.scalars(people)}
     structures = dict(session.execute(select(Structure.id, Structure.name)).all())
     return [
         Told(
@@ -84,6 +87,7 @@ def told(session: Session, *, actor: Actor, public_id: str = "") -> list[Told]:
             state=one.state,
             created_at=one.created_at,
             is_ours=one.structure_id == actor.structure_id,
+            is_people=one.people is not None,
             answer=next((a.agrees for a, _ in of.get(one.id, []) if a.structure_id == actor.structure_id), None),
             waits_for=tuple(name for a, name in of.get(one.id, []) if a.agrees is None),
             reasons=tuple(f"{name} : {a.reason}" for a, name in of.get(one.id, []) if a.reason),

@@ -1,4 +1,4 @@
-"""Writes: proposing a merge to the other structures that work with the partners, and their answers."""
+"""Writes: proposing a merge to the other structures that work with the records, and their answers."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,8 @@ from crm.dedupe.merging import services as merges
 from crm.dedupe.merging.enums import ProposalState
 from crm.dedupe.merging.journal import plains
 from crm.dedupe.merging.models import Merge, MergeAnswer, MergeProposal
+from crm.dedupe.merging.people import queries as people
+from crm.dedupe.merging.people import services as people_merges
 from crm.dedupe.merging.proposals import queries
 from crm.dedupe.merging.refusals import AlreadyMerged, InTheBin, SidesChanged
 from crm.errors import DomainError, NotAllowed, NotFound
@@ -31,20 +33,62 @@ def merge_or_propose(
 ) -> Merge | MergeProposal:
     """Merge these partners; when other structures work with them, propose it to those. Raises what `merge` does."""
     require(actor, Permission.DUPLICATE_MERGE)
-    if actor.structure_id is None:
-        raise NotAllowed
     chosen = merging.chosen(session, public_ids, actor=actor, for_update=True)
     others = queries.asked(session, [one.id for one in chosen], actor=actor)
     if not others:
         return merges.merge(session, public_ids, result, seen=seen, actor=actor, now=now)
     if merges.mark_of(merging.sides(session, chosen, actor=actor)) != seen:
         raise SidesChanged
+    return _propose(session, public_ids, result, others, seen=seen, actor=actor, now=now)
+
+
+def merge_or_propose_people(
+    session: Session,
+    public_ids: Sequence[str],
+    result: Mapping[str, Any],
+    *,
+    remains: str,
+    has_left: bool,
+    seen: str,
+    actor: Actor,
+    now: datetime,
+) -> Merge | MergeProposal:
+    """The same of contacts: asked are the other structures that work with their companies."""
+    require(actor, Permission.DUPLICATE_MERGE)
+    chosen = people.chosen(session, public_ids, actor=actor, for_update=True)
+    others = queries.asked(session, {one.partner_id for one in chosen}, actor=actor)
+    if not others:
+        return people_merges.merge(
+            session, public_ids, result, remains=remains, has_left=has_left, seen=seen, actor=actor, now=now
+        )
+    if people_merges.mark_of(people.sides(session, chosen, actor=actor)) != seen:
+        raise SidesChanged
+    if remains not in {one.public_id for one in chosen}:
+        raise NotFound
+    about = json.dumps({"remains": remains, "has_left": has_left})
+    return _propose(session, public_ids, result, others, seen=seen, actor=actor, now=now, about=about)
+
+
+def _propose(
+    session: Session,
+    public_ids: Sequence[str],
+    result: Mapping[str, Any],
+    others: Mapping[int, str],
+    *,
+    seen: str,
+    actor: Actor,
+    now: datetime,
+    about: str | None = None,
+) -> MergeProposal:
+    if actor.structure_id is None:
+        raise NotAllowed
     proposal = MergeProposal(
         structure_id=actor.structure_id,
         author_id=actor.user_id,
         partners=json.dumps(list(dict.fromkeys(public_ids))),
         seen=seen,
         values=json.dumps(plains(result), ensure_ascii=False),
+        people=about,
         created_at=now,
     )
     session.add(proposal)
@@ -85,17 +129,19 @@ def answer(
 
 
 def _done(session: Session, proposal: MergeProposal, actor: Actor, now: datetime) -> ProposalState:
+    given: dict[str, Any] = {
+        "seen": proposal.seen,
+        "actor": actor,
+        "now": now,
+        "author_id": proposal.author_id,
+        "structure_id": proposal.structure_id,
+    }
+    ids, values = json.loads(proposal.partners), json.loads(proposal.values)
     try:
-        merges.merge(
-            session,
-            json.loads(proposal.partners),
-            json.loads(proposal.values),
-            seen=proposal.seen,
-            actor=actor,
-            now=now,
-            author_id=proposal.author_id,
-            structure_id=proposal.structure_id,
-        )
+        if proposal.people is not None:
+            people_merges.merge(session, ids, values, **given | json.loads(proposal.people))
+        else:
+            merges.merge(session, ids, values, **given)
     except (SidesChanged, AlreadyMerged, InTheBin, NotFound):
         return ProposalState.STALE
     return ProposalState.DONE
