@@ -57,6 +57,7 @@ from crm.method.moves import views as moves
 from crm.method.partnerships import views as partnerships
 from crm.method.parts import views as parts
 from crm.method.projects import views as projects
+from crm.method.takeover import views as takeover
 from crm.partners import views as partners
 from crm.partners import wiring as partners_wiring
 from crm.partners.bin import views as partners_bin
@@ -121,6 +122,7 @@ BLUEPRINTS = (
     parts.bp,
     moves.bp,
     guide.bp,
+    takeover.bp,
     imports.bp,
     undoing.bp,
     sifting.bp,

@@ -35,7 +35,7 @@ ENTRIES = (
         "building",
         Permission.PARTNER_READ,
         phone=True,
-        rooms=frozenset({"listing", "bulk", "follow", "tags", "contacts", "needs", "bin", "export"}),
+        rooms=frozenset({"listing", "bulk", "follow", "tags", "contacts", "needs", "bin", "export", "takeover"}),
     ),
     Entry(
         "interactions.new_anywhere",

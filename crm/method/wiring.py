@@ -8,9 +8,14 @@ from crm.audit.words import add_table
 from crm.dedupe.merging.conflicts import Moving, add_conflict_check, add_moving
 from crm.method import queries
 from crm.method.enums import STEP_NAMES
+from crm.method.nudging.nudges import STALLED
+from crm.method.nudging.queries import stalled_facts
 from crm.method.partnerships import queries as partnerships
 from crm.method.trail_words import TOLD, initiative_told, partnership_told
+from crm.partners import queries as partners
+from crm.partners.bulk.doors import Door, add_door
 from crm.partners.registry import Moment, Panel, Stream, Viewing, add_panel, add_stream
+from crm.reminders.nudges import add_nudge
 from crm.wording import N_
 
 
@@ -27,6 +32,9 @@ def wire() -> None:
     add_moving(Moving("partnerships.their_pilot_id", N_("Partenariats pilotés"), 24))
     add_moving(Moving("roadmap_items.theirs_id", N_("Lignes de feuilles de route"), 25))
     add_conflict_check("partnerships", queries.open_twice)
+    add_nudge(STALLED, stalled_facts, partners.subjects)
+    label = N_("Les reprendre comme partenariats")
+    add_door(Door("takeover", label, "takeover.take_over", Permission.PROJECT_EDIT))
     add_panel(
         Panel(
             key="method.partnerships",

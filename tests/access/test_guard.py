@@ -114,6 +114,8 @@ ROUTES = {
     ("kept.index", "/importer/colonnes"): Permission.PARTNER_IMPORT,
     ("kept.keep_again", "/importer/colonnes/retablir"): Permission.PARTNER_IMPORT,
     ("kept.rename", "/importer/colonnes/renommer"): Permission.PARTNER_IMPORT,
+    ("takeover.take_over", "/partenaires/en-nombre/reprendre"): Permission.PROJECT_EDIT,
+    ("takeover.undo", "/partenaires/en-nombre/reprendre/<public_id>/annuler"): Permission.PROJECT_EDIT,
     ("undoing.show", "/importer/<public_id>/annulation"): Permission.PARTNER_IMPORT,
     ("undoing.undo", "/importer/<public_id>/annuler"): Permission.PARTNER_IMPORT,
     ("interactions.call", "/partenaires/<public_id>/appel"): Permission.INTERACTION_LOG,

@@ -157,6 +157,13 @@ def a_partnership(make: Factory, structure: Structure, _user: User) -> str:
     return public_id
 
 
+def a_takeover(make: Factory, structure: Structure, user: User) -> str:
+    """Of one structure."""
+    action = BulkAction(structure_id=structure.id, author_id=user.id, kind=BulkKind.TAKE_OVER, done_at=clock.now())
+    public_id: str = make.add(action).public_id
+    return public_id
+
+
 def a_part(make: Factory, structure: Structure, _user: User) -> str:
     """An action of a project of one structure: what most roles may add."""
     now = clock.now()
@@ -207,6 +214,7 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "follow.edit": (a_partner, True),
     "follow.uncheck": (a_partner, True),
     "tags.delete": (a_tag, False),
+    "takeover.undo": (a_takeover, False),
     "tags.merge": (a_tag, False),
     "tags.rename": (a_tag, False),
     "administration.close_unit": (a_unit, False),

@@ -31,7 +31,8 @@ class BulkForm(BaseForm):
 
     def __init__(self, *args: Any, people: Mapping[int, str], may_bin: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [kind for kind in BulkKind if may_bin or kind is not BulkKind.BIN]
+        elsewhere = {BulkKind.TAKE_OVER} | (set() if may_bin else {BulkKind.BIN})
+        kinds = [kind for kind in BulkKind if kind not in elsewhere]
         self.kind.choices = [(kind.value, gettext(kind.label)) for kind in kinds]
         self.owner.choices = [("", gettext("Personne")), *((str(key), name) for key, name in people.items())]
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crm import clock
 from crm.access.policy import Actor, Permission, require
 from crm.accounts.queries import colleagues
-from crm.errors import DomainError, NotAllowed
+from crm.errors import DomainError, NotAllowed, NotFound
 from crm.partners.bin import services as bins
 from crm.partners.bulk.planning import MOST, Order, Plan, mark_of, plan
 from crm.partners.bulk.queries import Selection, get_action, targets
@@ -104,6 +104,8 @@ def undo(session: Session, public_id: str, *, actor: Actor, now: datetime) -> Un
     Raises NotFound, DomainError when it is undone already, NotAllowed.
     """
     action = get_action(session, public_id, actor=actor)
+    if action.kind is BulkKind.TAKE_OVER:
+        raise NotFound  # another domain undoes it
     if action.undone_at is not None:
         raise DomainError(N_("Cette action est déjà annulée."))
     changes = session.scalars(

@@ -14,6 +14,7 @@ from crm.accounts import queries as accounts
 from crm.db import db
 from crm.errors import DomainError, NotAllowed, NotFound
 from crm.partners.bulk import services
+from crm.partners.bulk.doors import doors_for
 from crm.partners.bulk.forms import BulkForm
 from crm.partners.bulk.planning import MOST, Plan, mark_of
 from crm.partners.bulk.queries import Selection
@@ -132,6 +133,7 @@ def _page(form: BulkForm, chosen: Selection, made: Plan | None) -> str:
         known_tags=[one.name for one in tags.lines(db.session(), actor=current_actor())],
         most_shown=_SHOWN,
         list_url=_list_url(chosen),
+        doors=[(gettext(one.label), url_for(one.endpoint, **_fields(chosen))) for one in doors_for(current_actor())],
     )
 
 

@@ -11,6 +11,7 @@ class BulkKind(Labelled):
     UNTAG = "untag", N_("Retirer une étiquette")
     PAUSE = "pause", N_("Mettre en pause")
     BIN = "bin", N_("Mettre à la corbeille")
+    TAKE_OVER = "take_over", N_("Reprendre comme partenariats")  # done and undone by the method
 
 
 class Following(Labelled):
