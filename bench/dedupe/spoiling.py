@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 Row = dict[str, str]
+#: What a row holds beside its identifier.
+ROW = ("nom", "siret", "adresse", "code_postal", "ville", "telephone", "email", "site_web")
 
 SMALL = {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur"}
 FORMS = (
@@ -34,6 +36,10 @@ SOUNDS = (
     ("ss", "s"), ("h", ""), ("ai", "e"), ("ç", "ss"), ("k", "c"), ("s", "z"), ("an", "en"), ("x", "ks"),
 )  # fmt: skip
 SHAPES = (("o", "0"), ("l", "1"), ("i", "l"), ("rn", "m"), ("m", "rn"), ("e", "c"), ("s", "5"), ("b", "8"), ("u", "v"))
+REMARKS = (
+    "à rappeler", "ne répond plus", "voir Mme Dupont", "M. Martin", "(relancé en mai)", "- nouveau contact", "*", "!!",
+    "/ accueil", "(ancien partenaire)", "- siège", "antenne", "site principal", "(rdc)", "2", "bis", "fermé l'été",
+)  # fmt: skip
 STREETS = ("rue", "av.", "avenue", "bd", "place", "chemin", "impasse", "route", "allée", "ZA", "ZI", "lieu-dit")
 
 
@@ -96,6 +102,22 @@ def _cut(name: str, chance: random.Random) -> str:
     return name[: max(5, chance.choice((12, 16, 20, 25, 30, int(len(name) * chance.uniform(0.4, 0.85)))))]
 
 
+def _sorted_column(name: str, chance: random.Random) -> str:
+    """« Morel (Garage) », « Morel, Garage »: what tells comes first."""
+    words = name.split()
+    if len(words) < 2:
+        return name
+    at = chance.choice((1, 1, len(words) - 1))
+    head, rest = " ".join(words[:at]), " ".join(words[at:])
+    return chance.choice(("{r} ({h})", "{r}, {h}", "{r} - {h}", "{r} {h}")).format(h=head, r=rest)
+
+
+def _split(name: str, chance: random.Random) -> str:
+    """A space or a hyphen inside a word."""
+    at = chance.randrange(2, max(3, len(name) - 2))
+    return name[:at] + chance.choice((" ", "-", ".")) + name[at:]
+
+
 def _word_lost(name: str, chance: random.Random) -> str:
     words = name.split()
     if len(words) > 1:
@@ -145,13 +167,16 @@ def damage_name(row: Row, names: Sequence[str], chance: random.Random) -> None:
     ways: tuple[tuple[float, Callable[[str], str]], ...] = (
         (0.06, lambda n: initials(n, chance) or n),
         (0.03, lambda n: _both(n, initials(n, chance) or invented(names, chance), chance)),
-        (0.06, lambda n: invented(names, chance)),
+        (0.08, lambda n: invented(names, chance)),
         (0.04, lambda n: _both(n, invented(names, chance), chance)),
         (0.05, lambda n: _renamed(n, invented(names, chance), chance)),
         (0.05, lambda n: _cut(n, chance)),
         (0.08, lambda n: _word_lost(n, chance)),
         (0.05, lambda n: _shuffled(n, chance)),
-        (0.05, lambda n: _glued(n, chance)),
+        (0.03, lambda n: _sorted_column(n, chance)),
+        (0.04, lambda n: _glued(n, chance)),
+        (0.02, lambda n: _split(n, chance)),
+        (0.04, lambda n: f"{n} {chance.choice(REMARKS)}"),
         (0.05, lambda n: _with_town(n, town, chance)),
         (0.12, lambda n: _formed(n, chance)),
         (0.03, lambda n: f"{chance.choice(TRADES)} {n}"),
@@ -166,8 +191,8 @@ def damage_name(row: Row, names: Sequence[str], chance: random.Random) -> None:
             row["nom"] = way(row["nom"])
 
 
-def damage_facts(row: Row, rows: Sequence[Row], chance: random.Random) -> None:
-    """Lose, mistype or change what is not the name."""
+def damage_facts(row: Row, rows: Sequence[Row], chance: random.Random, moved: float) -> None:
+    """Lose, mistype or change what is not the name. `moved`: the share that is found elsewhere."""
     siret = re.sub(r"\D", "", row["siret"])
     if siret and chance.random() < 0.2:
         at = chance.randrange(len(siret))
@@ -181,8 +206,12 @@ def damage_facts(row: Row, rows: Sequence[Row], chance: random.Random) -> None:
             f"{street} BP 40{len(street)}", f"ZA de la Gare {street}",
             re.sub(r"^(\d*)\s*(\w+)\b", rf"\1 {way}", street),
         ))  # fmt: skip
-    if chance.random() < 0.06:
-        _move(row, chance.choice(rows))
+    if chance.random() < moved:
+        _move(row, _near(row, rows, chance), chance)
+    elif chance.random() < moved / 2:
+        # The town next door, or the one that the post or the road names.
+        near = _near(row, rows, chance)
+        row["ville"], row["code_postal"] = near["ville"], chance.choice((near["code_postal"], row["code_postal"], ""))
     if chance.random() < 0.08:
         code = row["code_postal"]
         row["code_postal"] = chance.choice(("", code[:2], code and f"{code[:3]}{chance.randrange(100):02d}"))
@@ -199,11 +228,20 @@ def damage_facts(row: Row, rows: Sequence[Row], chance: random.Random) -> None:
         row["site_web"] = ""
 
 
-def _move(row: Row, other: Row) -> None:
-    """To another address, of the same département when the other row allows it; the telephone is kept."""
+def _near(row: Row, rows: Sequence[Row], chance: random.Random) -> Row:
+    """Another row, of the same département when one is met in a few draws."""
+    drawn = [chance.choice(rows) for _ in range(60)]
+    return next((other for other in drawn if other["code_postal"][:2] == row["code_postal"][:2]), drawn[0])
+
+
+def _move(row: Row, other: Row, chance: random.Random) -> None:
+    """To another address, of the same département when the other row allows it; the telephone is often kept."""
     row["adresse"] = other["adresse"]
     if row["code_postal"][:2] == other["code_postal"][:2]:
         row["code_postal"], row["ville"] = other["code_postal"], other["ville"]
+    row["siret"] = chance.choice(("", row["siret"][:9]))
+    if row["telephone"] and chance.random() < 0.35:
+        row["telephone"] = f"0{chance.randrange(1, 8)}{chance.randrange(10**8):08d}"
 
 
 def traps(rows: Sequence[Row], chance: random.Random, rate: float) -> Iterator[Row]:
@@ -226,7 +264,9 @@ def traps(rows: Sequence[Row], chance: random.Random, rate: float) -> Iterator[R
             trap |= {name: other[name] for name in ("adresse", "code_postal", "ville", "telephone")}
             trap["email"] = chance.choice((row["email"], other["email"], ""))
         elif kind == 3:
-            trap |= {name: other[name] for name in other if name not in {"id", "nom", "siret"}}
+            # Next door, sometimes behind one switchboard.
+            shared = ("adresse", "code_postal", "ville", *chance.choice(((), (), ("telephone",))))
+            trap |= {name: other[name] if name in shared else "" for name in ROW if name not in {"nom", "siret"}}
         else:
             trap |= {name: other[name] for name in ("nom", "email", "site_web")}
             if chance.random() < 0.5:

@@ -41,6 +41,7 @@ class Reading:
     lost: float = 0.0
     damaged: float = 0.0
     traps: float = 0.0
+    moved: float = 0.07
 
 
 READINGS = (
@@ -48,9 +49,9 @@ READINGS = (
     Reading(share=0.7, damaged=0.5, traps=0.05),
     Reading(share=0.4, damaged=0.3, traps=0.03, lost=0.3),
     Reading(share=0.3, damaged=0.3, kept="adresse code_postal ville telephone email site_web", traps=0.03),
-    Reading(share=0.3, damaged=0.3, kept="adresse code_postal ville", traps=0.03),
-    Reading(share=0.25, damaged=0.3, kept="code_postal ville"),
-    Reading(share=0.3, damaged=0.2, kept="ville", traps=0.03),
+    Reading(share=0.3, damaged=0.3, kept="adresse code_postal ville", moved=0.02, traps=0.03),
+    Reading(share=0.25, damaged=0.3, kept="code_postal ville", moved=0.02),
+    Reading(share=0.3, damaged=0.2, kept="ville", moved=0.02, traps=0.03),
     Reading(share=0.25, damaged=0.3, kept="telephone email ville", lost=0.2),
     Reading(share=0.4, kept=""),
     Reading(share=0.3, damaged=0.3, kept=""),
@@ -70,7 +71,7 @@ def rows_of(folder: Path, reading: Reading, chance: random.Random) -> list[Row]:
     for row in rows:
         if chance.random() < reading.damaged:
             damage_name(row, names, chance)
-            damage_facts(row, originals, chance)
+            damage_facts(row, originals, chance, reading.moved)
         for name in COLUMNS[2:-1]:
             if name not in reading.kept.split() or chance.random() < reading.lost:
                 row[name] = ""

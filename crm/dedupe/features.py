@@ -44,6 +44,7 @@ DIRECTIONS: dict[str, int] = {
     "best_word": 0,
     "figures": 0,
     "entities": 0,
+    "opposed": -1,
     "shortest": 0,
     "longest": 0,
     "department": 0,
@@ -73,6 +74,8 @@ _HOPE_OF_PART = 0.9
 _HOPE_OF_START = 0.8
 
 _SAME_CITY = 0.95
+# A town that stands in the name of the other card only.
+_IN_NAME = 0.9
 
 _TEXTS = (
     "head",
@@ -92,13 +95,16 @@ _SETS = {
     "words": np.uint32,
     "weights": np.float32,
     "towns": np.uint32,
+    "named": np.uint32,
+    "given": np.uint32,
+    "sides": np.uint32,
     "letters": np.uint32,
     "short": np.uint32,
     "phones": np.uint32,
     "emails": np.uint32,
     "domains": np.uint32,
 }
-_YES_OR_NO = ("territorial", "bare", "placeless", "has_parts")
+_YES_OR_NO = ("territorial", "everywhere", "bare", "placeless", "has_parts")
 _NUMBERS = (
     *("figures", "acronym", "entities", "postal_code", "department", "siren", "siret", "damaged", "institution"),
     *_YES_OR_NO,
@@ -158,6 +164,7 @@ class Part:
             {name: np.array(fields[name], dtype=np.int64) for name in _NUMBERS if name not in _YES_OR_NO}
             | {
                 "has_parts": np.array([bool(some) for some in parts], dtype=bool),
+                "everywhere": np.array(fields["everywhere"], dtype=bool),
                 "territorial": np.array(fields["territorial"], dtype=bool),
                 "bare": np.array(fields["bare"], dtype=bool),
                 "placeless": np.array(fields["placeless"], dtype=bool),
@@ -250,6 +257,7 @@ def _names(columns: Columns, a: Numbers, b: Numbers) -> dict[str, Numbers]:
         "head": alike(JaroWinkler.similarity, texts["head"][a], texts["head"][b]),
         "figures": _state(figures_a == figures_b, (figures_a > 0) & (figures_b > 0)),
         "entities": np.bitwise_count(entities[a] ^ entities[b]),
+        "opposed": (_shared(columns.sets["given"], a, b) < 0) + (_shared(columns.sets["sides"], a, b) < 0),
         "shortest": lengths.min(axis=1),
         "longest": lengths.max(axis=1),
     }
@@ -301,13 +309,24 @@ def _places(columns: Columns, a: Numbers, b: Numbers) -> dict[str, Numbers]:
         ),
         # A code whose last figures alone differ is often that of a « cedex » or a slip of the finger.
         "postal_code": np.where(has_code, _codes(codes_a, codes_b), 0.0),
-        "city": np.where(has_city, cities, UNKNOWN["city"]),
+        "city": np.where(has_city, cities, np.where(_town_in_name(columns, a, b), _IN_NAME, UNKNOWN["city"])),
         "street": np.where(
             has_street, alike(fuzz.token_sort_ratio, texts["street"][a], texts["street"][b]), UNKNOWN["street"]
         ),
         "number": _state(house_a == house_b, (house_a != "") & (house_b != "")),
         "place_known": has_city.astype(np.int8) + has_code + 2 * has_street,
     }
+
+
+def _town_in_name(columns: Columns, a: Numbers, b: Numbers) -> Numbers:
+    """Whether the name of one, whose town is unknown, holds the whole town of the other."""
+    towns, named = columns.sets["towns"], columns.sets["named"]
+    found = np.zeros(len(a), dtype=bool)
+    for one, other in ((a, b), (b, a)):
+        rows = np.flatnonzero((named[one, 0] > 0) & (towns[other, 0] > 0))
+        wanted = towns[other[rows]]
+        found[rows] |= (among(wanted, named[one[rows]]) == (wanted > 0)).all(axis=1)
+    return found
 
 
 def _codes(one: Numbers, other: Numbers) -> Numbers:

@@ -84,6 +84,8 @@ def _name_keys(name: Name, normal: Normal, towns: list[str]) -> Iterator[Key]:
     yield Key(KeyKind.SOUND, sound(whole))
     if name.institution:
         yield Key(KeyKind.AREA, f"{normal.department}|{name.institution}")
+        for town_or_code in towns:
+            yield Key(KeyKind.TOWN, f"{town_or_code}|{name.institution}")
     if len(own) == 1 and 2 <= len(own[0]) <= 8:
         yield Key(KeyKind.ACRONYM, spelled(own[0]))
         for shorter in without_form(spelled(own[0])):

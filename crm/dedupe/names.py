@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from crm.dedupe.keys import spelled
-from crm.dedupe.lexicon import COMMON_WORDS, OTHER_ENTITY_WORDS, Level
+from crm.dedupe.lexicon import COMMON_WORDS, FREQUENT_WORDS, GIVEN_NAMES, NETWORKS, OTHER_ENTITY_WORDS, SIDES, Level
 from crm.dedupe.normalise import Name, Normal
 from crm.dedupe.places import department_code
 from crm.sentences import Sentence
@@ -23,6 +23,8 @@ from crm.wording import N_
 SURE = 1.0
 #: The most that a name allows when only a person can tell.
 TO_CHECK = 0.7
+#: Two given names, two sides of a town.
+OPPOSED = 0.55
 #: One name has a word more, of those that tell a subsidiary from its company.
 OTHER_ENTITY = 0.8
 #: One name is cut short, or the other is that of a subsidiary nobody listed.
@@ -30,6 +32,8 @@ CONTAINED = 0.84
 #: Two territories: whatever else agrees, not one organisation.
 CONTRADICTED = 0.1
 
+# Foundations and federations are few, and each is called as no other.
+_LITTLE = (FREQUENT_WORDS | NETWORKS) - {"fondation", "federation"}
 # Similarity -> evidence on the logistic scale, straight between two points.
 _CURVE = ((0.0, -4.0), (0.5, -3.5), (0.6, -2.5), (0.7, -0.5), (0.8, 1.0), (0.85, 2.0), (0.9, 3.0), (1.0, 5.0))
 # What an acronym of so many letters proves: two letters meet by chance.
@@ -74,6 +78,26 @@ def best_meeting(a: Normal, b: Normal) -> Meeting:
     return max(meetings, key=lambda m: (min(m.ceiling, SURE) > CONTRADICTED, m.evidence, m.ceiling, m.reason.msgid))
 
 
+def is_to_check(meeting: Meeting) -> bool:
+    """Whether two institutions are of one kind, and nothing tells which."""
+    return meeting.reason is _INSTITUTION_TO_CHECK
+
+
+def says_little(a: Normal, b: Normal) -> bool:
+    """Whether one of the two names is that of a network, or made of words that thousands of names hold."""
+    return any(bool(normal.names) and _LITTLE.issuperset(_own_words(normal.names[0], a, b)) for normal in (a, b))
+
+
+def is_network(a: Normal, b: Normal) -> bool:
+    """Whether one of the two bears the name of a network, with common words at most."""
+    return any(
+        bool(normal.names)
+        and not NETWORKS.isdisjoint(normal.names[0].spoken)
+        and _LITTLE.issuperset(_own_words(normal.names[0], a, b))
+        for normal in (a, b)
+    )
+
+
 def _meet(one: Name, other: Name, a: Normal, b: Normal) -> Meeting:
     if one.institution and one.institution == other.institution:
         return _meet_institutions(one, other, a, b)
@@ -110,6 +134,8 @@ def _compare_words(one: Sequence[str], other: Sequence[str], name: Name, other_n
         best = max(best, _contained(pairs, left_one or left_other, similarity), key=lambda m: m.evidence)
     if OTHER_ENTITY_WORDS.intersection(left_one) != OTHER_ENTITY_WORDS.intersection(left_other):
         best = replace(best, evidence=best.evidence - 1.0, ceiling=min(best.ceiling, OTHER_ENTITY))
+    if any(_opposed(kind, one, other) for kind in (GIVEN_NAMES, SIDES)):
+        best = replace(best, evidence=best.evidence - 1.0, ceiling=min(best.ceiling, OPPOSED))
     acronym = _acronym(one, other_name) or _acronym(other, name)
     if acronym and acronym.evidence > best.evidence:
         return acronym
@@ -169,10 +195,17 @@ def _meet_institutions(one: Name, other: Name, a: Normal, b: Normal) -> Meeting:
         return different
     if one.areas and other.areas and not one.areas & other.areas:
         return different
+    if one.level is Level.SITE:
+        likeness = fuzz.token_sort_ratio(" ".join(one.words), " ".join(other.words))
+        is_named = bool(one.words and other.words)
+        is_near = bool(a.city and a.city == b.city) or bool(a.postal_code and a.postal_code == b.postal_code)
+        return (same if is_near and is_named else to_check) if not is_named or likeness >= 80.0 else different
     where_one, where_other = one.words or a.city, other.words or b.city
     if where_one and where_other:
         if fuzz.token_sort_ratio(" ".join(where_one), " ".join(where_other)) >= 85.0:
             return same
+        if _is_cut_short("".join(where_one), "".join(where_other)):
+            return same if a.city and a.city == b.city else to_check
         # « Rieux » may be « Rieux-Volvestre », « Tours » is not « Joué-lès-Tours »; and a département has one
         # prefecture, whatever office of it is named.
         is_contained = set(where_one) <= set(where_other) or set(where_other) <= set(where_one)
@@ -182,6 +215,11 @@ def _meet_institutions(one: Name, other: Name, a: Normal, b: Normal) -> Meeting:
     if one.areas & other.areas or (a.department and a.department == b.department):
         return same
     return to_check
+
+
+def _is_cut_short(one: str, other: str) -> bool:
+    """« Bailleau-le-P » in a narrow column, for « Bailleau-le-Pin »."""
+    return min(len(one), len(other)) >= 4 and (one.startswith(other) or other.startswith(one))
 
 
 def _align(one: Sequence[str], other: Sequence[str]) -> list[tuple[float, str, str]]:
@@ -222,6 +260,12 @@ def _glued(one: Sequence[str], other: Sequence[str]) -> float:
         return 0.95 if x == y else 0.0
     ratio = max(fuzz.ratio(x, y), fuzz.ratio("".join(sorted(one)), "".join(sorted(other)))) / 100
     return ratio * 0.98 if ratio >= 0.75 else 0.0
+
+
+def _opposed(kind: frozenset[str], one: Sequence[str], other: Sequence[str]) -> bool:
+    """« Morel Sophie » and « Morel Zoé », « Agence Nord » and « Agence Sud »."""
+    of_one, of_other = kind.intersection(one), kind.intersection(other)
+    return bool(of_one and of_other and not of_one & of_other)
 
 
 def _leftover(words: Sequence[str], taken: list[str]) -> list[str]:

@@ -5,21 +5,27 @@ Nothing is looked up: what is not in the card or in the short lists of `lexicon`
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from crm.dedupe.cells import Place, place_of, sorted_cells, texts_of_emails
 from crm.dedupe.lexicon import (
     ABBREVIATIONS,
     ARTICLES,
     COMMON_WORDS,
     EMPLOYMENT_FORMS,
+    FEMALE_SAINTS,
     INSTITUTIONS,
     LEGAL_FORMS,
     MAIL_PROVIDERS,
     SITE_HOSTS,
+    SPELT_OUT,
     Level,
 )
 from crm.dedupe.places import DEPARTMENT_CODES, REGIONS, department_code, department_of
@@ -45,14 +51,17 @@ _DOUBLED = str.maketrans("0123456789", "0246813579")
 _OCR = str.maketrans({"0": "o", "1": "i", "4": "a", "5": "s", "8": "b"})
 _PLAIN_EMAIL = re.compile(r"[a-z0-9](?:[a-z0-9_-]|\.(?=[a-z0-9_-]))*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _PLAIN_PHONE = re.compile(
-    r"(?:\+33 ?|0033 ?|0)?([1-9])(?:[ .-]?(\d\d))(?:[ .-]?(\d\d))(?:[ .-]?(\d\d))(?:[ .-]?(\d\d))"
+    r"(?:t[ée]l(?:\. ?| ?: ?| ))?(?:\+33 ?(?:\(0\))?|0033 ?|0)?([1-9])"
+    r"(?:[ .-]?(\d\d))(?:[ .-]?(\d\d))(?:[ .-]?(\d\d))(?:[ .-]?(\d\d))",
+    re.IGNORECASE | re.ASCII,
 )
 _OVERSEAS = ("262", "263", "269", "508", "590", "594", "596", "639", "69", "708")
 _CEDEX = re.compile(r"\bcedex\b.*| \d{1,2}(?:e|er|eme)?(?: arrondissement)?$")
 _PARENTHESES = re.compile(r"[(\[«]([^)\]»]*)[)\]»]?")
 _PARTS = re.compile(
     r" / |/(?=\s)|\s+[-–—|]\s+|\s*[,;:]\s+"
-    r"|\b(?:ex\.?|anciennement|dite?|alias|enseigne|nom commercial|devenue?|a l enseigne)\s+",
+    r"|\bex-|\b(?:ex\.?|anciennement|dite?|alias|enseigne|nom commercial|devenue?|a l enseigne)\s+"
+    r"|\bà l['’]attention d\w+\s+",
     re.IGNORECASE,
 )
 _LONG_FORMS = re.compile(
@@ -64,6 +73,10 @@ _LONG_FORMS = re.compile(
 _SOCIETE = re.compile(r"\bst[ée]s?\.(?=\s)|\bsté\b", re.IGNORECASE)
 _POST_BOX = re.compile(r"\b(?:bp|cs|tsa|cedex)\s*\d*\b|\b(?:batiment|bat|immeuble|imm|residence)\b.*")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_WITH_FIGURES = re.compile(r"[a-z]\d|\d[a-z]")
+# « UDAF62 », « CG62 ».
+_WITH_DEPARTMENT = re.compile(r"([a-z]{2,})(\d{2,3})", re.ASCII)
+_NOT_OF_AL = frozenset({"travaux", "tuyaux", "noyaux", "joyaux"})
 _NUMBER = re.compile(r"^\d{1,4}")
 # fmt: off
 _STREET_WORDS = frozenset([
@@ -73,7 +86,6 @@ _STREET_WORDS = frozenset([
 ])
 # fmt: on
 _TELLS_NOTHING = COMMON_WORDS | EMPLOYMENT_FORMS | LEGAL_FORMS
-_LONGEST_INSTITUTION = max(len(words) for words in INSTITUTIONS)
 _LONGEST_PLACE = max(len(name.split()) for name in (*DEPARTMENT_CODES, *REGIONS))
 
 
@@ -126,6 +138,7 @@ class Normal:
     A card made comparable. Empty means unknown, and proves nothing.
 
     `damaged`: the digits of a SIRET or SIREN that the check digit refuses; they may still be all but right.
+    `page`: how it is called on a site where anybody has a page (« facebook.com/la-vigne »).
     """
 
     names: tuple[Name, ...]
@@ -135,6 +148,7 @@ class Normal:
     phones: frozenset[str]
     emails: frozenset[str]
     domains: frozenset[str]
+    page: str
     number: str
     street: tuple[str, ...]
     postal_code: str
@@ -149,25 +163,28 @@ def normalise(card: Card | Normal) -> Normal:
     siren, siret = _identifier(card.siret)
     damaged = "" if siren else _damaged(card.siret)
     siren = siren or _identifier(card.siren)[0]
-    emails = frozenset(filter(None, (_email(text) for text in card.emails)))
-    sites = {_domain(card.website or "")} | {email.partition("@")[2] for email in emails}
-    postal_code = "".join((card.postal_code or "").split())
-    postal_code = postal_code.zfill(5) if re.fullmatch(r"[0-9]{4,5}", postal_code) else ""
-    department = department_code(fold(card.department or "")) or department_of(postal_code)
-    city = tuple(words_of(_CEDEX.sub("", fold(card.city or ""))))
+    cells = sorted_cells(card.phones, card.emails, card.website or "")
+    emails = frozenset(filter(None, (_email(text) for cell in cells.emails for text in texts_of_emails(cell))))
+    host, page = _host_and_page(cells.website)
+    sites = {host} | {email.partition("@")[2] for email in emails}
+    place = place_of(card.street or "", card.postal_code or "", card.city or "")
+    department = department_code(fold(card.department or "")) or department_of(place.postal_code)
+    department = department or (department_code(fold(place.department)) if place.department else "")
+    city = tuple(words_of(_CEDEX.sub("", fold(place.city))))
     names = _names(card.names, department, city)
-    number, street = _street(card.street or "")
+    number, street = _street(place)
     return Normal(
         names=names,
         siren=siren or (damaged[:SIREN_LENGTH] if is_siren(damaged[:SIREN_LENGTH]) else ""),
         siret=siret,
         damaged=damaged,
-        phones=frozenset(phone for text in card.phones for phone in _phones(text)),
+        phones=frozenset(phone for text in cells.phones for phone in _phones(text)),
         emails=emails,
         domains=frozenset(sites - {""} - MAIL_PROVIDERS - SITE_HOSTS),
+        page=page,
         number=number,
         street=street,
-        postal_code=postal_code,
+        postal_code=place.postal_code,
         city=city,
         department=department or _department_of_names(names),
     )
@@ -193,11 +210,22 @@ def _luhn(digits: str) -> bool:
 
 @lru_cache(maxsize=50_000)  # names are made of the same words
 def stem(word: str) -> str:
-    """The word without its plural mark and with the usual abbreviations written out."""
+    """The word without the marks of plural and feminine, the usual abbreviations written out, numbers in figures."""
     word = ABBREVIATIONS.get(word, word)
     if len(word) > 4 and word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
+    if len(word) > 5 and word.endswith(("ale", "aux", "elle")):
+        word = _masculine(word)
     return ABBREVIATIONS.get(word, word)
+
+
+def _masculine(word: str) -> str:
+    """« Mission locale », « centres sociaux », « formation professionnelle »: the adjective in one form."""
+    if word.endswith("ale"):
+        return word[:-1]
+    if word.endswith("aux"):
+        return word if word.endswith("eaux") or word in _NOT_OF_AL else f"{word[:-3]}al"
+    return word[:-2] if word.endswith(("nnelle", "turelle", "rielle")) else word
 
 
 def words_of(folded: str) -> list[str]:
@@ -211,17 +239,24 @@ def _names(texts: tuple[str, ...], department: str, city: tuple[str, ...]) -> tu
         for piece, is_part in _pieces(_SOCIETE.sub("societe ", given[:LONGEST_NAME])):
             name = _name(piece, department, is_part=is_part)
             known = any((n.words, n.institution) == (name.words, name.institution) for n in names)
-            if not known and (_tells(name, city) if is_part else name.words or name.institution):
+            tells = _tells(name, city) if is_part else bool(name.words or name.institution)
+            # « La Vigne (Tours) », at Tours: still one name.
+            is_same = is_part and bool(names) and set(names[0].words) == set(name.words).difference(city)
+            if not known and tells and not is_same:
                 names.append(name)
     return tuple(names)
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
     """The name without its parentheses, then its parts and what the parentheses held, marked as parts."""
-    outside = _PARENTHESES.sub(" ", text) if "(" in text or "[" in text or "«" in text else text
-    if not fold(outside):
-        outside = text
-    inside = [match[1] for match in _PARENTHESES.finditer(text)]
+    outside, inside = text, []
+    if "(" in text or "[" in text or "«" in text:
+        outside = _PARENTHESES.sub(" ", text)
+        if not fold(outside):
+            outside = text
+        inside = [match[1] for match in _PARENTHESES.finditer(text)]
+        # « Morel (Garage) »: what comes first in a sorted column.
+        inside += [f"{outside} {inside[0]}"] if inside else []
     parts = [part for piece in (outside, *inside) for part in _PARTS.split(piece)]
     return [(outside, False), *((part, True) for part in parts if part != outside)]
 
@@ -262,12 +297,14 @@ def _spoken(folded: str) -> str:
     folded = _SPACED.sub(lambda found: found[0].replace(" ", ""), folded)
     if "societe " in folded or "entreprise " in folded or "1901" in folded:
         folded = _LONG_FORMS.sub(" ", folded).strip() or folded
-    if any(character in folded for character in "01458"):
+    if _WITH_FIGURES.search(folded):
         return " ".join(_read_figures(word) for word in folded.split())
     return folded
 
 
 def _read_figures(word: str) -> str:
+    if (found := _WITH_DEPARTMENT.fullmatch(word)) and department_code(found[2]):
+        return f"{found[1]} {found[2]}"
     letters = sum(character.isalpha() for character in word)
     # « T2I », « 3F »: in short words a figure is meant.
     return word.translate(_OCR) if letters >= 3 and letters < len(word) <= letters + 2 and len(word) >= 5 else word
@@ -278,7 +315,9 @@ def _name(text: str, department: str, *, is_part: bool) -> Name:
     spoken = folded.split()
     # « De », « Les » : of a name made of nothing but small words, the small words are the name.
     small_left_out = words_of(folded) or [stem(word) for word in spoken]
-    words = [word for word in small_left_out if word not in LEGAL_FORMS]
+    if spoken[:1] == ["ste"] and len(spoken) > 1 and spoken[1] not in FEMALE_SAINTS:
+        small_left_out = small_left_out[1:] or small_left_out
+    words = [word for word in _contracted(small_left_out) if word not in LEGAL_FORMS]
     words = [word for word in words if word not in EMPLOYMENT_FORMS] or words or small_left_out
     whole = tuple(words)
     institution, level, words = _institution(words)
@@ -299,15 +338,29 @@ def _name(text: str, department: str, *, is_part: bool) -> Name:
     )  # fmt: skip
 
 
+def _contracted(words: list[str]) -> list[str]:
+    """The words with what everybody says as initials (« GEIQ ») written that way."""
+    for place, word in enumerate(words):
+        for phrase, short in _PHRASES.get(word, ()):
+            if words[place : place + len(phrase)] == phrase:
+                return [*words[:place], short, *_contracted(words[place + len(phrase) :])]
+    return words
+
+
 def _institution(words: list[str]) -> tuple[str, Level | None, list[str]]:
     """Find the institution a name begins with; « Centre social » may stand anywhere in it, « CA » may not."""
-    for length in range(min(_LONGEST_INSTITUTION, len(words)), 0, -1):
-        # A short word inside a name is a chance meeting: only the first one is an institution.
-        for start in range(len(words) - length + 1 if length > 1 else 1):
-            found = INSTITUTIONS.get(tuple(words[start : start + length]))
-            if found:
-                return found[0], found[1], words[:start] + words[start + length :]
-    return "", None, words
+    best: tuple[list[str], tuple[str, Level]] | None = None
+    where = 0
+    for start, word in enumerate(words):
+        for phrase, found in _INSTITUTIONS.get(word, ()):
+            # A short word inside a name is a chance meeting: only the first one is an institution.
+            is_whole = words[start : start + len(phrase)] == phrase and (len(phrase) > 1 or start == 0)
+            if is_whole and (best is None or len(phrase) > len(best[0])):
+                best, where = (phrase, found), start
+    if best is None:
+        return "", None, words
+    phrase, (institution, level) = best
+    return institution, level, words[:where] + words[where + len(phrase) :]
 
 
 def _areas(words: list[str], department: str, *, is_institution: bool) -> tuple[frozenset[str], list[str]]:
@@ -345,6 +398,18 @@ def _area_at(words: list[str], place: int, department: str, *, is_institution: b
     return "", 0
 
 
+def _by_first_word(table: Mapping[str, Any]) -> dict[str, list[tuple[list[str], Any]]]:
+    """The phrases that begin with each word, as names are taken apart, the longest first."""
+    found: dict[str, list[tuple[list[str], Any]]] = defaultdict(list)
+    for text in sorted(table, key=lambda text: -len(text.split())):
+        phrase = words_of(text)
+        value = table[text]
+        found[phrase[0]].append((phrase, stem(value) if isinstance(value, str) else value))
+    return dict(found)
+
+
+_PHRASES: dict[str, list[tuple[list[str], str]]] = _by_first_word(SPELT_OUT)
+_INSTITUTIONS: dict[str, list[tuple[list[str], tuple[str, Level]]]] = _by_first_word(INSTITUTIONS)
 _AREA_CODES = {" ".join(words_of(name)): code for name, code in DEPARTMENT_CODES.items()}
 _AREA_REGIONS = {" ".join(words_of(name)): region for name, region in REGIONS.items()}
 _AREA_STARTS = frozenset(name.split()[0] for name in (*_AREA_CODES, *_AREA_REGIONS))
@@ -355,8 +420,8 @@ def _department_of_names(names: tuple[Name, ...]) -> str:
     return codes.pop() if len(codes) == 1 else ""
 
 
-def _street(text: str) -> tuple[str, tuple[str, ...]]:
-    folded = _POST_BOX.sub(" ", fold(text)).strip()
+def _street(place: Place) -> tuple[str, tuple[str, ...]]:
+    folded = _POST_BOX.sub(" ", fold(place.street)).strip()
     number = _NUMBER.match(folded)
     words = [word for word in words_of(folded) if word not in _STREET_WORDS and not word.isdigit()]
     return (number[0].lstrip("0") if number else ""), tuple(words)
@@ -372,13 +437,19 @@ def _email(text: str) -> str:
         return ""
 
 
-def _domain(website: str) -> str:
+def _host_and_page(website: str) -> tuple[str, str]:
+    """The domain of a site; of a page on somebody else's site, what the page is called."""
     address = website.strip().casefold()
     if not address:
-        return ""
+        return "", ""
     try:
-        host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+        parts = urlsplit(address if "//" in address else f"//{address}")
+        host = parts.hostname or ""
     except ValueError:
-        return ""
+        return "", ""
     host = host.removeprefix("www.").rstrip(".")
-    return host if _HOST.fullmatch(host) else ""
+    if not _HOST.fullmatch(host):
+        return "", ""
+    if host in SITE_HOSTS:
+        return host, fold(unquote(parts.path).rpartition("/")[2] or unquote(parts.path))
+    return host, ""

@@ -10,8 +10,15 @@ from typing import NamedTuple
 from zlib import crc32
 
 from crm.dedupe.keys import spelled, without_form
-from crm.dedupe.lexicon import COMMON_WORDS, FREQUENT_WORDS, OTHER_ENTITY_WORDS
-from crm.dedupe.normalise import Name, Normal
+from crm.dedupe.lexicon import (
+    FREQUENT_WORDS,
+    GIVEN_NAMES,
+    NETWORKS,
+    OTHER_ENTITY_WORDS,
+    SIDES,
+    word_weight,
+)
+from crm.dedupe.normalise import Name, Normal, stem
 from crm.dedupe.sounds import sound
 
 #: More of a kind is not read: cards of that many phones or words are lists, not companies.
@@ -27,6 +34,8 @@ IN_ANY_ORDER = 4
 SHORTEST_MAILBOX = 6
 #: Between the parts of the sorting text of a profile.
 _BAR = "|"
+_GIVEN = GIVEN_NAMES | {stem(word) for word in GIVEN_NAMES}
+_EVERYWHERE = FREQUENT_WORDS | NETWORKS
 _ENTITIES = {word: 1 << place for place, word in enumerate(sorted(OTHER_ENTITY_WORDS))}
 
 
@@ -36,9 +45,11 @@ class Profile(NamedTuple):
 
     `head`: the first word of the name, `full`: all of them in order; `ordered`: the same sorted; `telling`: without
     common words; `glued`: without spaces; `sound`: as it is heard. `words`: checksums of its distinct words, `spelt`:
-    the same as texts, `towns`: those of its town. `parts`: other names, sorted words. `letters`: initials of its
-    names; `acronym`: its whole name when it is as short as one, `short`: its words that are. `entities`: bits of the
-    words that tell a subsidiary. `host`: the domain, else the mailbox.
+    the same as texts, `towns`: those of its town, `named`: of all its names when its town is unknown; `given`,
+    `sides`: given names and what tells two sites of a town apart, among `words`. `parts`: other names, sorted words.
+    `letters`: initials of its names; `acronym`: its whole name when it is as short as one, `short`: its words that
+    are. `entities`: bits of the words that tell a subsidiary. `host`: the domain, else the page, else the mailbox.
+    `everywhere`: the name is that of a network, with common words at most.
     """
 
     head: str
@@ -52,6 +63,9 @@ class Profile(NamedTuple):
     weights: tuple[float, ...]
     spelt: tuple[str, ...]
     towns: tuple[int, ...]
+    named: tuple[int, ...]
+    given: tuple[int, ...]
+    sides: tuple[int, ...]
     figures: int
     letters: tuple[int, ...]
     acronym: int
@@ -72,6 +86,7 @@ class Profile(NamedTuple):
     damaged: int
     institution: int
     territorial: bool
+    everywhere: bool
     bare: bool
     placeless: bool
 
@@ -99,6 +114,9 @@ def profile(normal: Normal) -> Profile:
         weights=tuple([fact.weight for fact in facts]),
         spelt=tuple(distinct),
         towns=_sums(normal.city[:MOST_TOWN_WORDS]),
+        named=() if normal.city else _sums(word for name in normal.names for word in (name.spoken or name.words)),
+        given=tuple([fact.given for fact in facts if fact.given]),
+        sides=tuple([fact.number for fact in facts if fact.is_side]),
         figures=_sum(" ".join(word for word in distinct if word.isdigit())),
         letters=_sums(
             spelling for name in normal.names for letters in name.letters for spelling in _acronym_spellings(letters)
@@ -114,31 +132,39 @@ def profile(normal: Normal) -> Profile:
         phones=_sums(normal.phones),
         emails=_sums(normal.emails),
         domains=_sums(normal.domains),
-        host="".join(filter(str.isalnum, host.rpartition(".")[2])) or _mailbox(normal.emails),
+        host="".join(filter(str.isalnum, host.rpartition(".")[2] or normal.page)) or _mailbox(normal.emails),
         siren=int(normal.siren or 0),
         siret=int(normal.siret or 0),
         identifier=normal.siret or normal.damaged or normal.siren,
         damaged=int(bool(normal.damaged)),
         institution=_sum(next((name.institution for name in normal.names if name.institution), "")),
         territorial=any(name.institution or name.areas for name in normal.names),
+        everywhere=not NETWORKS.isdisjoint(words) and _EVERYWHERE.issuperset(words),
         bare=not (normal.street or normal.postal_code or normal.siren or normal.damaged),
         placeless=not (normal.city or normal.street or normal.postal_code or normal.siren or normal.damaged),
     )
 
 
 class _Fact(NamedTuple):
-    """What is read of one word: its checksum, its weight, the checksums of the acronyms it may be."""
+    """
+    What is read of one word: its checksum, its weight, the checksums of the acronyms it may be.
+
+    `given`: of its beginning when it is a given name, so that « Michèle » and « Michel » are not two.
+    """
 
     number: int
     weight: float
     short: tuple[int, ...]
+    given: int
+    is_side: bool
 
 
 @lru_cache(maxsize=50_000)  # names are made of the same words
 def _fact(word: str) -> _Fact:
     letters = spelled(word)
     spellings = (*_acronym_spellings(letters), *without_form(letters)) if len(word) >= SHORTEST_ACRONYM else ()
-    return _Fact(_sum(word), word_weight(word), tuple(map(_sum, spellings)))
+    short = tuple(map(_sum, spellings))
+    return _Fact(_sum(word), word_weight(word), short, _sum(word[:4]) if word in _GIVEN else 0, word in SIDES)
 
 
 def own_words(name: Name, city: Sequence[str]) -> list[str]:
@@ -146,13 +172,6 @@ def own_words(name: Name, city: Sequence[str]) -> list[str]:
     town = frozenset(city)
     words = name.spoken or name.words
     return [word for word in words if word not in town] or list(words)
-
-
-def word_weight(word: str) -> float:
-    """How much finding the word on both sides proves, beside a word that few names hold."""
-    if len(word) == 1 or word in COMMON_WORDS:
-        return 0.3
-    return 0.5 if word in FREQUENT_WORDS else 1.0
 
 
 def side_text(one: Profile) -> str:

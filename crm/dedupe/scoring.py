@@ -31,13 +31,15 @@ DOUBT = 0.35
 #: From here on a pair stands in one group of the file that `dedupe-file` reads: the best F1 on the training data.
 TOGETHER = 0.45
 #: From here on an imported row is taken for the partner it resembles: 995 of 1,000 are right.
-MATCH = 0.95
+MATCH = 0.94
 
 # Two companies of one name share at most their head office: only a strong sign makes them suspects.
 _OTHER_COMPANY_CEILING = 0.02
 _OTHER_COMPANY_SUSPECT = 0.5
 # One company, two sites: one that moved, when another strong sign says so. Only a person can tell.
 _MOVED_CEILING = 0.9
+# Two given names, two sides of a town: whatever else agrees, a person looks.
+_OPPOSED_CEILING = 0.44
 # Below, names of institutions are too unlike to be looked at twice.
 _HOPELESS = 0.003
 _BARE = ("bare", "placeless")
@@ -132,6 +134,7 @@ def judge(
     one, other = one[places], other[places]
     rows = matrix(columns, one, other)
     found = np.where(hope[places], trees.probability(trees.evidence(rows)), 0.0)
+    found = np.where(rows[:, COLUMN["opposed"]] > 0, np.minimum(found, _OPPOSED_CEILING), found)
     said: dict[int, Sentence] = {}
     for place in np.flatnonzero(_by_hand(columns, one, other, found)):
         a, b = int(one[place]), int(other[place])
@@ -170,7 +173,9 @@ def _by_hand(columns: Columns, one: Numbers, other: Numbers, found: Numbers) -> 
     is_named = territorial[one] | territorial[other]
     institution = columns.numbers["institution"]
     is_one_institution = (institution[one] > 0) & (institution[one] == institution[other])
-    by_hand: Numbers = ((is_bare | is_named) & (found > _HOPELESS)) | is_one_institution
+    everywhere = columns.numbers["everywhere"]
+    is_network = everywhere[one] & everywhere[other] & (found >= DOUBT)
+    by_hand: Numbers = ((is_bare | is_named) & (found > _HOPELESS)) | is_one_institution | is_network
     return by_hand
 
 

@@ -8,7 +8,16 @@ of texts shows. And of a bare name there is nothing to learn from beside the way
 import math
 from itertools import pairwise
 
-from crm.dedupe.names import INSTITUTION_REASONS, SURE, TERRITORY_REASONS, Meeting, best_meeting
+from crm.dedupe.names import (
+    INSTITUTION_REASONS,
+    SURE,
+    TERRITORY_REASONS,
+    Meeting,
+    best_meeting,
+    is_network,
+    is_to_check,
+    says_little,
+)
 from crm.dedupe.normalise import Normal
 from crm.dedupe.towns import ELSEWHERE, Nearness, nearness
 from crm.sentences import Sentence
@@ -30,6 +39,11 @@ _SAME_SIREN = 4.0
 # A doubt, by which no file is put together.
 _SECOND_LOOK = 0.4
 _ELSEWHERE_CEILING = 0.8
+# A network may have two sites in one town: a person looks before they become one.
+_ONE_OF_SEVERAL = 0.9
+# On the scale of the rules: a doubt, below what puts two rows together.
+_BARE_COMMON_NAME = 0.53
+_UNPLACED = frozenset({Nearness.NOWHERE, Nearness.ONE_UNKNOWN})
 _UNLIKE_NAMES = 0.6
 _UNLIKE_NAMES_CEILING = 0.7
 # The rules were set for a match at 0.85 and a doubt at 0.5; the thresholds of the model are elsewhere.
@@ -47,10 +61,19 @@ def overrule(
     """
     meeting = best_meeting(a, b)
     is_institution = meeting.reason in INSTITUTION_REASONS
-    reason = meeting.reason if is_institution or meeting.reason in TERRITORY_REASONS else None
-    if is_placeless or is_institution:
-        return _by_rules(a, b, meeting), reason
+    if is_institution:
+        return _by_rules(a, b, meeting), meeting.reason
+    if is_placeless:
+        by_rules = _by_rules(a, b, meeting)
+        if _same_line(a, b):
+            # What they share beside their names is what the model has learnt from.
+            by_rules = max(by_rules, min(probability, _scaled(meeting.ceiling)))
+        return by_rules, meeting.reason
+    reason = meeting.reason if meeting.reason in TERRITORY_REASONS else None
     probability = min(probability, _scaled(meeting.ceiling))
+    if is_network(a, b) and not _same_door_or_line(a, b):
+        other_door = bool(a.street and b.street) and nearness(a, b) is not Nearness.ADDRESS
+        probability = min(probability, _SECOND_LOOK if other_door else _ONE_OF_SEVERAL)
     if is_bare:
         # Of a name and a town the model knows more than the rules; what they find alike is still worth a look.
         probability = max(probability, min(_by_rules(a, b, meeting), _SECOND_LOOK))
@@ -64,9 +87,21 @@ def _by_rules(a: Normal, b: Normal, meeting: Meeting) -> float:
     if same_company:
         evidence += _SAME_SIREN
     ceiling = min(meeting.ceiling, _ELSEWHERE_CEILING if near in ELSEWHERE else SURE)
+    is_common = is_to_check(meeting) or (meeting.reason not in INSTITUTION_REASONS and says_little(a, b))
+    if near in _UNPLACED and is_common and not _same_door_or_line(a, b):
+        # « Mairie », « Carrefour », and nothing more: there are thousands.
+        ceiling = min(ceiling, _BARE_COMMON_NAME)
     if meeting.evidence < 0.0 and meeting.similarity < _UNLIKE_NAMES and not same_company:
         ceiling = min(ceiling, _UNLIKE_NAMES_CEILING)
     return _scaled(min(1.0 / (1.0 + math.exp(-evidence)), ceiling))
+
+
+def _same_door_or_line(a: Normal, b: Normal) -> bool:
+    return _same_line(a, b) or nearness(a, b) is Nearness.ADDRESS
+
+
+def _same_line(a: Normal, b: Normal) -> bool:
+    return bool(a.phones & b.phones or a.emails & b.emails or (a.siren and a.siren == b.siren))
 
 
 def _channels(a: Normal, b: Normal) -> float:

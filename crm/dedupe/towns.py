@@ -58,9 +58,15 @@ def nearness(a: Normal, b: Normal) -> Nearness:
 
 
 def _towns(a: Normal, b: Normal) -> _Towns:
+    if bool(a.city) != bool(b.city) and _is_in_name(a.city or b.city, b if a.city else a):
+        return _Towns(both_known=True, alike=True)
     if not (a.city and b.city):
         return _Towns(both_known=False, alike=False)
     return _Towns(both_known=True, alike=fuzz.ratio(" ".join(a.city), " ".join(b.city)) >= _SAME_TOWN)
+
+
+def _is_in_name(city: tuple[str, ...], normal: Normal) -> bool:
+    return frozenset(city).issubset(word for name in normal.names for word in (name.spoken or name.words))
 
 
 def _codes_differ(one: str, other: str) -> bool:

@@ -34,7 +34,7 @@ def test_the_words_of_a_name(text, words):
     ("text", "institution", "level", "words", "areas"),
     [
         ("CCAS", "ccas", Level.TOWN, (), set()),
-        ("Centre communal d'action sociale", "", None, ("centre", "communal", "action", "sociale"), set()),
+        ("Centre communal d'action sociale", "ccas", Level.TOWN, (), set()),
         ("CCAS d'Antony", "ccas", Level.TOWN, ("antony",), set()),
         ("CA du Val Doré", "communaute agglomeration", Level.TOWN, ("val", "dore"), set()),
         ("Communauté d’Agglomération de Dore", "communaute agglomeration", Level.TOWN, ("dore",), set()),
