@@ -103,6 +103,14 @@ RENEWALS = [
         },
         "refused", "déjà été renouvelée",
     ),
+    (
+        "renewed already, at another host by mistake",
+        {
+            "start": "2026-04-13", "end": "2026-04-17",
+            "done": [FIRST, stay("2026-03-23", "2026-04-10", host_siret=ELSEWHERE, renewal_of="a")],
+        },
+        "refused", "déjà été renouvelée",
+    ),
 ]  # fmt: skip
 
 
@@ -225,6 +233,11 @@ DAYS = [
      [month(2026, 10), stay("2027-02-12", "2027-03-20")], {}, "refused", 11),
     ("before and planned, in one window", [month(2025, 10), month(2026, 9, 18)], {}, "refused", 11),
     ("before and planned, never in one window", [month(2025, 4), stay("2026-05-04", "2026-05-29")], {}, "kept", 34),
+    ("1 March brings two planned days in at once, 28 and 29 February of the next year",
+     [month(2028, 1), month(2028, 2)], {"start": "2027-02-28", "end": "2027-03-01", "today": "2027-02-01"},
+     "refused", 1),
+    ("28 February alone", [month(2028, 1), month(2028, 2)],
+     {"start": "2027-02-28", "end": "2027-02-28", "today": "2027-02-01"}, "kept", 1),
     ("over the end of the year",
      [month(2025, 10), stay("2025-12-20", "2026-01-05")], {}, "kept", 12),
 ]  # fmt: skip
