@@ -52,6 +52,7 @@ from crm.interactions.drafts import views as drafts
 from crm.interactions.listing import wiring as interactions_listing
 from crm.interactions.nudging import wiring as interactions_nudging
 from crm.method import wiring as method_wiring
+from crm.method.board import views as board
 from crm.method.guide import views as guide
 from crm.method.moves import views as moves
 from crm.method.partnerships import views as partnerships
@@ -123,6 +124,7 @@ BLUEPRINTS = (
     moves.bp,
     guide.bp,
     takeover.bp,
+    board.bp,
     imports.bp,
     undoing.bp,
     sifting.bp,

@@ -11,7 +11,7 @@ class Entry:
     """
     One entry. `phone` entries stand in the bottom bar; `primary` is the big one there, `short` its label.
     `secondary` ones stand below the others in the side column. `rooms`: other rooms whose pages belong
-    to it. `count`: what waits there.
+    to it. `count`: what waits there. `steering`: where it leads those who steer instead.
     """
 
     endpoint: str
@@ -25,6 +25,7 @@ class Entry:
     secondary: bool = False
     rooms: frozenset[str] = frozenset()
     count: str = ""
+    steering: str = ""
 
 
 ENTRIES = (
@@ -51,7 +52,8 @@ ENTRIES = (
         N_("Projets"),
         "diagram-3",
         Permission.PROJECT_READ,
-        rooms=frozenset({"partnerships", "parts", "moves", "guide"}),
+        rooms=frozenset({"partnerships", "parts", "moves", "guide", "board"}),
+        steering="board.index",
     ),
     Entry("imports.index", N_("Importer"), "upload", Permission.PARTNER_IMPORT, secondary=True),
     Entry(
@@ -77,7 +79,11 @@ def entries_for(actor: Actor | None, endpoint: str | None) -> list[Entry]:
     """The entries this actor may open, the present one marked by its first word (its domain)."""
     here = (endpoint or "").split(".")[0]
     return [
-        replace(entry, active=here == entry.endpoint.split(".")[0] or here in entry.rooms)
+        replace(
+            entry,
+            active=here == entry.endpoint.split(".")[0] or here in entry.rooms,
+            endpoint=entry.steering if entry.steering and can(actor, Permission.PROJECT_VALIDATE) else entry.endpoint,
+        )
         for entry in ENTRIES
         if actor is not None and (entry.permission is None or can(actor, entry.permission))
     ]

@@ -44,6 +44,7 @@ ICONS = (
     "info-circle-fill",
     "intersect",
     "journal-text",
+    "kanban",
     "lightbulb",
     "link-45deg",
     "list",

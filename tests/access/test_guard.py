@@ -150,6 +150,8 @@ ROUTES = {
     ("own.show", "/compte"): CONFIRMED,
     ("partner_roles.edit", "/partenaires/<public_id>/roles"): Permission.PARTNER_EDIT,
     ("partner_roles.put_back", "/partenaires/<public_id>/roles/remettre"): Permission.PARTNER_EDIT,
+    ("board.index", "/projets/tableau"): Permission.PROJECT_READ,
+    ("board.move", "/projets/tableau/<public_id>/deplacer"): Permission.PROJECT_EDIT,
     ("bulk.do", "/partenaires/en-nombre/faire"): Permission.PARTNER_EDIT,
     ("bulk.preview", "/partenaires/en-nombre"): Permission.PARTNER_EDIT,
     ("bulk.undo", "/partenaires/en-nombre/<public_id>/annuler"): Permission.PARTNER_EDIT,

@@ -209,6 +209,7 @@ def a_proposal(make: Factory, structure: Structure, user: User) -> str:
 
 #: What the identifier of each route names, and whether another structure may see it.
 NAMED: dict[str, tuple[Maker, bool]] = {
+    "board.move": (a_partnership, False),
     "bulk.undo": (a_bulk_action, False),
     "follow.check": (a_partner, True),
     "follow.edit": (a_partner, True),

@@ -24,6 +24,8 @@ from crm.method.moves.queries import Card
 from crm.method.parts.queries import Choices, Place, choices_of
 from crm.method.refusals import MoveRefused, ProofsLacking
 from crm.partners.refusals import FieldRefused
+from crm.web.forms import BaseForm
+from crm.web.redirects import inside
 
 bp = Blueprint("moves", __name__)
 
@@ -74,7 +76,7 @@ def change(public_id: str) -> ResponseReturnValue:
     actor, session = current_actor(), db.session()
     card = cards.get_card(session, public_id, actor=actor, for_update=request.method == "POST")
     first = FIRST_OF_PARTNERSHIP if isinstance(card, Partnership) else 1
-    form = ChangeForm.bind({}, version=card.version, kinds=_kinds(card), steps=list(range(first, card.step)))
+    form = ChangeForm.bind(_opened(card), version=card.version, kinds=_kinds(card), steps=list(range(first, card.step)))
     if form.accepted():
         try:
             services.move(session, card, form.asked(), version=form.version, actor=actor, now=g.now)
@@ -85,7 +87,7 @@ def change(public_id: str) -> ResponseReturnValue:
             form.refuse(refusal, getattr(refusal, "field", None))
         else:
             return _moved(card, gettext("C'est fait."))
-    page = render_template("method/change.html", form=form, card=card, name=_name(card), back=_home(card))
+    page = render_template("method/change.html", form=form, card=card, name=_name(card), back=_back(card))
     return page, 422 if form.submitted else 200
 
 
@@ -96,16 +98,16 @@ def undo(public_id: str) -> ResponseReturnValue:
     actor, session = current_actor(), db.session()
     card = cards.get_card(session, public_id, actor=actor, for_update=True)
     try:
-        services.undo_last(session, card, version=None, actor=actor, now=g.now)
+        services.undo_last(session, card, version=BaseForm.bind().version, actor=actor, now=g.now)
     except (NotAllowed, NotFound):
         raise
     except DomainError as refusal:
         sentence = gettext(refusal.message, **refusal.values)
-        return render_template("method/refused.html", sentence=sentence, back=_home(card), name=_name(card)), 409
+        return render_template("method/refused.html", sentence=sentence, back=_back(card), name=_name(card)), 409
     flash(gettext("Le dernier mouvement est annulé."), "success")
     if card.state is CardState.WITHDRAWN and isinstance(card, Partnership):
         return redirect(url_for("partners.show", public_id=card.partner.public_id), 303)
-    return redirect(_home(card), 303)
+    return redirect(_back(card), 303)
 
 
 def _step(card: Card) -> int:
@@ -152,7 +154,7 @@ def _advance_page(form: AdvanceForm, card: Card, step: int, verdict: Verdict, re
         remaining=remaining,
         asked=[(one, [form[name] for name in FIELDS[one.proof] if name in form]) for one in verdict.missing],
         name=_name(card),
-        back=_home(card),
+        back=_back(card),
     )
 
 
@@ -161,10 +163,17 @@ def _moved(card: Card, text: str) -> ResponseReturnValue:
         "text": text,
         "undo_url": url_for("moves.undo", public_id=card.public_id),
         "undo_label": gettext("Annuler"),
-        "undo_fields": {},
+        "undo_fields": {"version": card.version, "retour": request.values.get("retour", "")},
     }
     flash(undo, "success")  # type: ignore[arg-type]  # Flask keeps any value JSON can hold; base.html draws this
-    return redirect(_home(card), 303)
+    return redirect(_back(card), 303)
+
+
+def _opened(card: Card) -> dict[str, str]:
+    """What a link may have chosen in advance: `vers`, the step to come back to."""
+    asked = request.args.get("vers", "")
+    back = asked.isascii() and asked.isdigit() and len(asked) == 1 and int(asked) < card.step
+    return {"kind": MoveKind.BACK.value, "step": asked} if back else {}
 
 
 def _kinds(card: Card) -> list[MoveKind]:
@@ -184,6 +193,11 @@ def _place(card: Card) -> Place:
 
 def _name(card: Card) -> str:
     return card.partner.name if isinstance(card, Partnership) else card.title
+
+
+def _back(card: Card) -> str:
+    """The page that one comes from, when it said so (`retour`); else the card's own."""
+    return inside(request.values.get("retour"), otherwise=_home(card))
 
 
 def _home(card: Card) -> str:

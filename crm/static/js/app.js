@@ -1,6 +1,7 @@
 /* Makes quicker what already works without it. Each module looks for its own data-* attributes and does nothing
    where there are none. */
 
+import { startBoard } from "./board.js";
 import { startCalls } from "./calls.js";
 import { startDrafts } from "./drafts.js";
 import { startHints } from "./hints.js";
@@ -12,6 +13,7 @@ import { startShortcuts } from "./shortcuts.js";
 import { startSuggestions } from "./suggest.js";
 import { startTaking } from "./taking.js";
 
+startBoard();
 startCalls(document);
 startMenus(document);
 startNotices(document);

@@ -1,0 +1,1 @@
+"""The board of the seven steps: what directors live in."""
