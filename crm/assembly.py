@@ -40,6 +40,7 @@ from crm.dedupe.pairs import views as duplicates
 from crm.dedupe.pairs import wiring as pairs_wiring
 from crm.home import views as home
 from crm.home.navigation import entries_for
+from crm.home.user_guide import views as user_guide
 from crm.imports import wiring as imports_wiring
 from crm.imports.desk import views as imports
 from crm.imports.kept import views as kept
@@ -131,6 +132,7 @@ BLUEPRINTS = (
     kept.bp,
     administration.bp,
     home.bp,
+    user_guide.bp,
 )
 WIRINGS = (
     audit,

@@ -72,6 +72,7 @@ ENTRIES = (
         secondary=True,
         rooms=frozenset({"reminder_settings"}),
     ),
+    Entry("user_guide.index", N_("Aide"), "question-circle", secondary=True),
 )
 
 

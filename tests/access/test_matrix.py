@@ -210,6 +210,8 @@ def a_proposal(make: Factory, structure: Structure, user: User) -> str:
 #: What the identifier of each route names, and whether another structure may see it.
 NAMED: dict[str, tuple[Maker, bool]] = {
     "board.move": (a_partnership, False),
+    "user_guide.page": (lambda _make, _structure, _user: "cip", True),
+    "user_guide.picture": (lambda _make, _structure, _user: "fiche.png", True),
     "bulk.undo": (a_bulk_action, False),
     "follow.check": (a_partner, True),
     "follow.edit": (a_partner, True),

@@ -42,6 +42,11 @@ def test_a_counsellor_prepares_a_stay(visitor: Visitor):
     expect(page.get_by_text("Message laissé")).to_be_visible()
     visitor.show("appel")
     visitor.look("guide-appel")
+    visitor.open("/aide")
+    page.get_by_role("link", name="Préparer un accueil").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Préparer un accueil")
+    expect(page.get_by_role("img", name="La liste des partenaires, filtrée")).to_be_visible()
+    visitor.look("guide-aide")
 
 
 def test_a_director_looks_after_the_house(visitor: Visitor):

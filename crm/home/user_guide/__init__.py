@@ -1,0 +1,1 @@
+"""The user guide of docs/guide, read inside the application."""
