@@ -27,8 +27,15 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 PARTNERS, ROUNDS, REQUESTS = 10_000, 7, 20
 IMPORTED = 2_000
-#: The page to compare with.
+#: The page to compare with, and for each page the bare one that shows the same.
 BARE = "bare list"
+SAME = {
+    "list, first page": BARE,
+    "list, name filter": "bare list, name filter",
+    "list, deep page": "bare list, deep page",
+    "partner with 200 exchanges": "bare partner page",
+    "8 visitors, list": f"8 visitors, {BARE}",
+}
 PORTS = {"app": 5971, "bare": 5972}
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -170,6 +177,7 @@ def main() -> None:
         pages = {
             BARE: ("bare", "/"),
             "bare list, name filter": ("bare", "/?q=boulangerie+vas"),
+            "bare list, deep page": ("bare", f"/?page={PARTNERS // 50 - 4}"),
             "bare partner page": ("bare", f"/partenaires/{partner}"),
             "list, first page": ("app", "/partenaires"),
             "list, name filter": ("app", "/partenaires?q=boulangerie+vas"),
@@ -183,7 +191,7 @@ def main() -> None:
                 server.terminate()
         told(wall, cpu)
         for one, (waited, used) in import_rows().items():
-            print(f"| import of {IMPORTED} rows: {one} | {waited * 1000:.0f} | {used * 1000:.0f} | |")
+            print(f"| import of {IMPORTED} rows: {one} | {waited * 1000:.0f} | {used * 1000:.0f} | | |")
 
 
 def told(wall, cpu):  # type: ignore[no-untyped-def]
@@ -191,11 +199,13 @@ def told(wall, cpu):  # type: ignore[no-untyped-def]
     print(
         f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, SQLite, {ROUNDS} rounds"
     )
-    print("| page | wall ms | CPU ms | CPU, times the bare page |\n|---|---|---|---|")
+    print("| page | wall ms | CPU ms | CPU, times the same page bare | times the bare list |\n|---|---|---|---|---|")
     base = statistics.median(cpu[BARE])
     for one, times in wall.items():
         used = statistics.median(cpu[one])
-        print(f"| {one} | {statistics.median(times) * 1000:.1f} | {used * 1000:.1f} | {used / base:.1f} |", flush=True)
+        same = f"{used / statistics.median(cpu[SAME[one]]):.1f}" if one in SAME else ""
+        figures = f"{statistics.median(times) * 1000:.1f} | {used * 1000:.1f} | {same} | {used / base:.1f}"
+        print(f"| {one} | {figures} |", flush=True)
 
 
 def measure(servers, pages, cookie, partner):  # type: ignore[no-untyped-def]
