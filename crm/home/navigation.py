@@ -55,14 +55,21 @@ ENTRIES = (
         rooms=frozenset({"partnerships", "parts", "moves", "guide", "board"}),
         steering="board.index",
     ),
-    Entry("imports.index", N_("Importer"), "upload", Permission.PARTNER_IMPORT, secondary=True),
+    Entry(
+        "imports.index",
+        N_("Importer"),
+        "upload",
+        Permission.PARTNER_IMPORT,
+        secondary=True,
+        rooms=frozenset({"kept", "undoing"}),
+    ),
     Entry(
         "duplicates.index",
         N_("Doublons"),
         "intersect",
         Permission.DUPLICATE_DECIDE,
         secondary=True,
-        rooms=frozenset({"merging", "same_people"}),
+        rooms=frozenset({"merging", "same_people", "sifting"}),
     ),
     Entry(
         "administration.index",

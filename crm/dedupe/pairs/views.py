@@ -28,10 +28,10 @@ from crm.dedupe.pairs.enums import Answer, Head, Heap
 from crm.dedupe.pairs.forms import AnswerForm, answer_of
 from crm.dedupe.pairs.queries import Compared
 from crm.dedupe.pairs.refusals import AlreadyAnswered, PairGone
+from crm.dedupe.pairs.wordings import written_alike
 from crm.errors import DomainError, NotAllowed, NotFound
 from crm.partners.identifiers import show_siret
 from crm.partners.phones import show_phone
-from crm.partners.search import fold
 from crm.web.error_pages import translate
 from crm.web.paging import cut, decode
 
@@ -227,13 +227,13 @@ def _told(said: Answer) -> str:
 
 
 def _rows(one: Compared) -> list[dict[str, Any]]:
-    """Each field of the two records, and whether it says the same."""
+    """Each field of the two records, and whether it says the same, be it in other words."""
     rows = []
     for name in _SHOWN:
         first, second = (_shown(record, name) for record in (one.first, one.second))
         if first or second:
-            alike = fold(first) == fold(second)
-            rows.append({"name": name, "first": first, "second": second, "same": alike, "both": first and second})
+            alike = written_alike(name, first, second)
+            rows.append({"name": name, "first": first, "second": second, "alike": alike, "both": first and second})
     return rows
 
 
