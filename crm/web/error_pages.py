@@ -8,6 +8,7 @@ from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda refusal: page(409, sentence=translate(refusal)))
     app.register_error_handler(StaleDataError, lambda _error: page(409))
     app.register_error_handler(DomainError, lambda refusal: page(400, sentence=translate(refusal)))
+    app.register_error_handler(OperationalError, on_busy)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Exception, on_fault)
 
@@ -90,6 +92,15 @@ def on_csrf(_error: CSRFError) -> ResponseReturnValue:
     if request.endpoint == "accounts.sign_in":
         return redirect(url_for("accounts.sign_in", expired=1), 303)
     return lost_session()
+
+
+def on_busy(error: OperationalError) -> ResponseReturnValue:
+    """Somebody else has been writing for so long that SQLite gave up waiting: no fault, and nothing was done (503)."""
+    if "database is locked" not in str(error.orig):
+        return on_fault(error)
+    logger.warning("request %s found the database busy", g.get("request_id", ""))
+    body, status, headers = page(503)
+    return body, status, headers | {"Retry-After": "60"}
 
 
 def on_fault(error: Exception) -> ResponseReturnValue:
@@ -153,6 +164,10 @@ def _words(status: int) -> tuple[str, str]:
             ),
         ),
         429: (gettext("Trop d'essais"), gettext("Attendez quelques minutes avant de réessayer.")),
+        503: (
+            gettext("Occupée pour un instant"),
+            gettext("Un long travail s'enregistre. Rien n'a été fait de votre demande : réessayez dans une minute."),
+        ),
         500: (
             gettext("Une erreur de notre part"),
             gettext("Rien n'a été enregistré. Donnez le numéro ci-dessous à la personne qui administre l'application."),

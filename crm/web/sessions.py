@@ -15,6 +15,7 @@ from flask import Flask, Request, Response, request
 from flask import session as flask_session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from crm import clock
@@ -159,7 +160,12 @@ class ServerSessionInterface(SessionInterface):
         if session.token and not session.renewed:
             stale = session.seen_at is None or now - session.seen_at >= app.config["SESSION_TOUCH"]
             if session.modified or stale:
-                self.store.update(key_of(session.token), _kept(session) if session.modified else None, now=now)
+                try:
+                    self.store.update(key_of(session.token), _kept(session) if session.modified else None, now=now)
+                except OperationalError:
+                    if session.modified:
+                        raise
+                    # Somebody writes for long: nothing of this page is lost, and the next one touches it.
             return
         if session.token and not self.store.delete(key_of(session.token)) and session.goes_on:
             session.clear()  # somebody ended it during this request: a new identifier must not bring it back

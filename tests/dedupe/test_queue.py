@@ -1,5 +1,6 @@
 """Pairs kept as partners change, answers remembered, work shared; comparing everybody gives the same."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -285,3 +286,26 @@ def test_an_answer_is_taken_back(make, session, actor, pair):
         assert services.take_back(writing, [one.public_id for one in pair], seen=seen, actor=actor)
     assert session.scalar(sa.select(sa.func.count()).select_from(DuplicateDecision)) == 0
     assert len(shown(make, actor)) == 1
+
+
+def test_one_thread_of_a_process_compares(app, monkeypatch):
+    """Every page that waits asks for the comparison: several at once would keep the writers of SQLite waiting."""
+    entered, leave, ran = threading.Event(), threading.Event(), []
+
+    def run(_app, *, clock):
+        ran.append(1)
+        entered.set()
+        leave.wait(timeout=30)
+
+    monkeypatch.setattr(rescan, "run_pending", run)
+    monkeypatch.setitem(app.config, "IMPORTS_IN_THREAD", True)
+    rescan.begin(app)
+    assert entered.wait(timeout=30)
+    for _ in range(3):
+        rescan._run_alone(app)
+    assert ran == [1]
+    leave.set()
+    while rescan._at_work.locked():
+        leave.wait(timeout=0.01)
+    rescan._run_alone(app)
+    assert ran == [1, 1]

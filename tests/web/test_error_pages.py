@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 TOO_MUCH = 12 * 1024 * 1024
 
@@ -99,3 +100,12 @@ def test_forwarded_hosts_change_nothing(make, browser, header):
     answer = browser.get("/aujourdhui", headers={header: "evil.test"})
     assert answer.location.startswith("/connexion")
     assert "evil" not in answer.location
+
+
+@pytest.mark.parametrize(("cause", "status"), [("database is locked", 503), ("no such table: partners", 500)])
+def test_somebody_who_writes_for_long_is_no_fault(app, cause, status):
+    with app.test_request_context("/partenaires"):
+        answer = app.make_response(app.handle_user_exception(OperationalError("BEGIN IMMEDIATE", {}, Exception(cause))))
+    assert answer.status_code == status
+    assert (answer.headers.get("Retry-After") == "60") == (status == 503)
+    assert ("réessayez dans une minute" in answer.get_data(as_text=True)) == (status == 503)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from crm.accounts.models import OpenSession
 from tests.factories import PASSWORD
@@ -123,3 +124,16 @@ def test_two_browsers_are_two_sessions(app, make, browser, session):
     assert session.scalar(select(func.count()).select_from(OpenSession)) == 2
     browser.submit("/aujourdhui", {}, action="/deconnexion")
     assert other.get("/aujourdhui").status_code == 200
+
+
+def test_a_page_is_shown_though_its_session_cannot_be_touched(app, make, browser, monkeypatch):
+    """SQLite has one writer: who writes for long must not make the pages of others fail."""
+    browser.sign_in(make.user())
+    browser.get("/partenaires")
+
+    def busy(*_args, **_values):
+        raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(app.session_interface.store, "update", busy)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=61)):
+        assert browser.get("/partenaires").status_code == 200
