@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
@@ -189,8 +189,11 @@ def around(session: Session, initiative: Initiative, *, actor: Actor) -> Around 
     codes = [one.code for one in initiative.places if one.code]
     if not codes:
         return None
+    # Those whose commune nobody looked up are known by the name of their town alone.
+    towns = [fold(one.name) for one in initiative.places if one.kind is PlaceKind.COMMUNE]
     here = or_(
         Partner.commune_code.in_(codes),
+        and_(Partner.commune_code.is_(None), Partner.city_key.in_(towns)),
         Partner.commune_code.in_(select(Commune.insee_code).where(Commune.epci_code.in_(codes))),
     )
     live = (Partner.binned_at.is_(None), here)
