@@ -122,6 +122,7 @@ def test_from_the_first_finding_to_a_living_partnership(visitor, make, director,
     expect(page.get_by_role("heading", name="Passer à l'étape 5")).to_be_visible()
     visitor.look("methode-3-bloque")
     page.get_by_role("link", name="Ne rien changer").click()
+    expect(page.get_by_role("heading", name="Boulangerie Vasseur")).to_be_visible()
     cross(visitor, 5, missing=set(ASKED[5]))
     cross(visitor, 6, missing=set(ASKED[6]))
     cross(visitor, 7, missing=set(ASKED[7]))
