@@ -7,6 +7,7 @@ import pytest
 
 from crm.access.policy import Role
 from crm.interactions.models import Interaction
+from crm.partners import registry
 from crm.partners.enums import Priority
 from crm.partners.models import Contact, Follow, Partner, Tag
 from crm.partners.page import queries
@@ -177,3 +178,10 @@ def _visit(partner, author, structure, held_at, report):
         report=report,
         created_at=held_at,
     )
+
+
+def test_each_stream_of_the_story_is_drawn_by_a_macro(app):
+    assert len(registry._streams) >= 3
+    with app.test_request_context():
+        for one in registry._streams.values():
+            assert callable(app.jinja_env.get_template(one.template).module.moment), one.template
