@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, Response, has_request_context, request, session
 from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import OperationalError
 
 from crm.web.rendering import Addresses, PageEnvironment
 
@@ -29,6 +30,17 @@ class Application(Flask):
         if has_request_context():
             return self.addresses.of(endpoint, values)
         return super().url_for(endpoint, **values)
+
+    def process_response(self, response: Response) -> Response:
+        """As Flask does; a page whose new session finds the database busy is answered as busy, not as a fault."""
+        try:
+            return super().process_response(response)
+        except OperationalError as error:
+            if request.method not in {"GET", "HEAD"} or session.get("_user_id"):
+                raise  # what a form did is done: only its session is lost, and that is a fault to be seen
+            answer = self.make_response(self.handle_user_exception(error))
+            session.clear()  # nobody is signed in: what the page wanted to remember can wait
+            return super().process_response(answer)
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view through the guard; unknown addresses keep Flask's own answer."""

@@ -137,3 +137,17 @@ def test_a_page_is_shown_though_its_session_cannot_be_touched(app, make, browser
     monkeypatch.setattr(app.session_interface.store, "update", busy)
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=61)):
         assert browser.get("/partenaires").status_code == 200
+
+
+def test_a_visitor_whose_session_cannot_be_opened_is_told_to_come_back(app, monkeypatch):
+    """The sign-in page keeps a session from its first view: a scheduler that writes for long makes no fault of it."""
+
+    def busy(*_args, **_values):
+        raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(app.session_interface.store, "create", busy)
+    answer = app.test_client().get("/connexion")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "60"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "réessayez dans une minute" in answer.text
