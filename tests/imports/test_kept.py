@@ -46,7 +46,7 @@ def post(browser, action, **values):
 
 def test_renamed(browser, dev, session, salon):  # noqa: F811
     page = browser.get("/importer/colonnes").text
-    assert "« où »" in page
+    assert "«&nbsp;où&nbsp;»" in page
     answer = post(browser, "renommer", kind="partners", key="liste du salon", name="  Salon   2026 ")
     assert answer.status_code == 303
     assert names(session) == ["Liste de la chambre", "Salon 2026"]
@@ -96,6 +96,6 @@ def test_of_another_structure_there_is_nothing(make, browser, dev, snapshot):  #
     assert "Chez eux" not in browser.get("/importer/colonnes").text
     before = snapshot()
     for action in ("renommer", "oublier"):
-        assert post(browser, action, kind="partners", key="chez eux", name="Pris").status_code == 404
-        assert post(browser, action, kind="autre", key="chez nous", name="Pris").status_code == 404
+        assert post(browser, action, kind="partners", key="chez eux", name="Pris").status_code == 409
+        assert post(browser, action, kind="autre", key="chez nous", name="Pris").status_code == 409
     assert snapshot() == before

@@ -4,9 +4,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
-from crm.errors import NotFound
+from crm.errors import DomainError
 from crm.imports.enums import ImportKind
 from crm.imports.models import SavedMapping
+from crm.wording import N_
+
+
+class Gone(DomainError):
+    """No columns of the structure bear that name."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Ces colonnes ne sont plus là : quelqu'un les a renommées ou oubliées."))
 
 
 def all_of(session: Session, *, actor: Actor) -> list[SavedMapping]:
@@ -26,8 +34,8 @@ def find(session: Session, kind: ImportKind, key: str, *, actor: Actor) -> Saved
 
 
 def get(session: Session, kind: ImportKind, key: str, *, actor: Actor) -> SavedMapping:
-    """The same. Raises NotFound."""
+    """The same. Raises Gone."""
     found = find(session, kind, key, actor=actor)
     if found is None:
-        raise NotFound
+        raise Gone
     return found

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from crm.access.guard import current_actor, needs
 from crm.access.policy import Permission
 from crm.db import db
-from crm.errors import DomainError, NotFound
+from crm.errors import DomainError
 from crm.imports.desk.forms import LABELS
 from crm.imports.enums import ImportKind
 from crm.imports.kept import queries, services
@@ -30,7 +30,10 @@ def index() -> ResponseReturnValue:
 def rename() -> ResponseReturnValue:
     """Give them another name."""
     actor, session = current_actor(), db.session()
-    kept = _asked()
+    try:
+        kept = _asked()
+    except queries.Gone as refusal:
+        return _gone(refusal)
     name = " ".join(request.form.get("name", "").split())
     try:
         services.rename(session, kept, name, actor=actor)
@@ -44,7 +47,10 @@ def rename() -> ResponseReturnValue:
 @needs(Permission.PARTNER_IMPORT)
 def forget() -> ResponseReturnValue:
     """Forget them, and offer to take that back."""
-    kept = _asked()
+    try:
+        kept = _asked()
+    except queries.Gone as refusal:
+        return _gone(refusal)
     services.forget(db.session(), kept, actor=current_actor())
     undo = {
         "text": gettext("Colonnes « %(name)s » oubliées.", name=kept.name),
@@ -82,10 +88,15 @@ def keep_again() -> ResponseReturnValue:
     return redirect(url_for("kept.index"), 303)
 
 
+def _gone(refusal: DomainError) -> ResponseReturnValue:
+    flash(translate(refusal), "error")
+    return _page(), 409
+
+
 def _kind() -> ImportKind:
     asked = request.form.get("kind", "")
     if asked not in set(ImportKind):
-        raise NotFound
+        raise queries.Gone
     return ImportKind(asked)
 
 
