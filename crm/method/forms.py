@@ -8,6 +8,7 @@ from wtforms import Field, IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from crm.method.amounts import read_euros
+from crm.web.formats import day
 from crm.web.forms import AtMost, Required, strip
 from crm.wording import Labelled
 
@@ -67,3 +68,12 @@ class Euros(StringField):
     def cents(self) -> int | None:
         """What was typed; only once validated."""
         return read_euros(self.data or "")
+
+
+def exchange_options(held: Any) -> list[tuple[str, str]]:
+    """Exchanges (crm.method.parts.queries.Held), as a select offers them."""
+    shown = [
+        (str(one.id), ", ".join(part for part in (gettext(one.kind.label), day(one.held_at), one.partner) if part))
+        for one in held
+    ]
+    return [("", gettext("Aucun")), *shown]

@@ -9,14 +9,13 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import Optional
 
 from crm.method.enums import STEP_NAMES, ActionKind, MoveKind, Proof
-from crm.method.forms import Euros, area, options, text
+from crm.method.forms import Euros, area, exchange_options, options, text
 from crm.method.gates import LONGEST_REASON, Asked
 from crm.method.moves.asking import FIELDS
 from crm.method.parts.queries import Choices
 from crm.method.proofs import offered_evidence
 from crm.partners.enums import NeedKind, Willingness
 from crm.partners.reference.enums import SizeClass
-from crm.web.formats import day
 from crm.web.forms import BaseForm, Chosen, Day
 
 _DAY = {"validators": [Optional()], "description": _l("Vide : aujourd'hui.")}
@@ -84,8 +83,7 @@ class AdvanceForm(BaseForm):
             if name not in kept:
                 del self[name]
         nobody = [("", gettext("Personne")), *((str(key), name) for key, name in choices.people)]
-        exchanges = [("", gettext("Aucun"))]
-        exchanges += [(str(one.id), f"{gettext(one.kind.label)}, {day(one.held_at)}") for one in choices.exchanges]
+        exchanges = exchange_options(choices.exchanges)
         willing = (Willingness.INTERESTED, Willingness.COMMITTED)
         for name, offered in (
             *((one, nobody) for one in ("pilot", "ours", "our_pilot")),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from crm import clock
 from crm.access.policy import Actor, Permission, can
 from crm.accounts import queries as accounts
-from crm.accounts.models import ClosingPeriod, Structure
+from crm.accounts.models import ClosingPeriod, Structure, User
 from crm.interactions.models import Interaction
 from crm.method.ageing import Stale, WorkedDays, stale
 from crm.method.enums import STEP_NAMES, CardState
@@ -59,6 +59,7 @@ class PartnershipPage:
     size_advice: tuple[Sentence, ...]
     stale: tuple[Stale, ...]
     next_todo: Todo | None
+    known_by: list[str]
 
 
 def page_of(session: Session, card: Partnership, *, actor: Actor, now: datetime) -> PartnershipPage:
@@ -104,7 +105,25 @@ def page_of(session: Session, card: Partnership, *, actor: Actor, now: datetime)
             silent_after=moves.delays(session, card.structure_id)[card.step],
         ),
         todo,
+        known_by(session, card),
     )
+
+
+def known_by(session: Session, card: Partnership) -> list[str]:
+    """The colleagues who exchanged with the partner, the latest first. One query."""
+    statement = (
+        select(User.first_name, User.last_name)
+        .join(Interaction, Interaction.author_id == User.id)
+        .where(
+            Interaction.partner_id == card.partner_id,
+            Interaction.structure_id == card.structure_id,
+            Interaction.binned_at.is_(None),
+        )
+        .group_by(User.id, User.first_name, User.last_name)
+        .order_by(func.max(Interaction.held_at).desc(), User.id)
+        .limit(5)
+    )
+    return [f"{row.first_name} {row.last_name}" for row in session.execute(statement)]
 
 
 def exchanges_of(session: Session, partner_id: int, structure_id: int) -> list[Exchange]:

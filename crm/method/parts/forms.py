@@ -24,10 +24,9 @@ from crm.method.enums import (
     ItemState,
     ListeningKind,
 )
-from crm.method.forms import Euros, area, key_of, options, text, whole
+from crm.method.forms import Euros, area, exchange_options, key_of, options, text, whole
 from crm.method.parts.kinds import PartKind
 from crm.method.parts.queries import Choices
-from crm.web.formats import day
 from crm.web.forms import BaseForm, Day, Required
 
 
@@ -42,8 +41,7 @@ class PartForm(BaseForm):
         nobody = gettext("Personne")
         people = [("", nobody), *((str(key), name) for key, name in choices.people)]
         contacts = [("", nobody), *((str(key), name) for key, name in choices.contacts)]
-        exchanges = [("", gettext("Aucun"))]
-        exchanges += [(str(one.id), f"{gettext(one.kind.label)}, {day(one.held_at)}") for one in choices.exchanges]
+        exchanges = exchange_options(choices.exchanges)
         for name, offered in (
             ("ours_id", people),
             ("owner_id", people),
@@ -114,15 +112,7 @@ class FindingForm(PartForm):
 class ListeningForm(PartForm):
     """Somebody heard."""
 
-    names = (
-        "kind",
-        "held_on",
-        "who",
-        "facilitator",
-        "people",
-        "half_days",
-        "summary",
-    )
+    names = ("kind", "held_on", "who", "facilitator", "people", "half_days", "summary", "interaction_id")
 
     kind = SelectField(
         _l("C'est"), description=_l("Un entretien dure 1 à 2 heures ; un groupe réunit 8 à 15 personnes.")
@@ -133,6 +123,7 @@ class ListeningForm(PartForm):
     people = whole(_l("Nombre de personnes"))
     half_days = whole(_l("Demi-journées"))
     summary = area(_l("Synthèse"), help=_l("Elle se restitue à ceux qui ont été entendus."))
+    interaction_id = SelectField(_l("L'échange d'où elle vient"))
 
     def arrange(self) -> None:
         self.kind.choices = options(ListeningKind)
@@ -147,6 +138,7 @@ class ListeningForm(PartForm):
             "people": self.people.data,
             "half_days": self.half_days.data,
             "summary": self.summary.data or "",
+            "interaction_id": key_of(self.interaction_id),
         }
 
 

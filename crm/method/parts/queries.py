@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import literal, select, union_all
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from crm.access.policy import Actor, Permission, can, require
 from crm.accounts import queries as accounts
 from crm.errors import NotFound
+from crm.interactions.enums import MEETINGS, InteractionKind
 from crm.interactions.models import Interaction
 from crm.method.enums import CardState
 from crm.method.models import Initiative, Partnership
@@ -25,7 +27,7 @@ from crm.method.partnerships.models import (
 )
 from crm.method.parts.kinds import PartKind
 from crm.method.projects.models import Finding, Listening
-from crm.partners.models import Contact
+from crm.partners.models import Contact, Partner
 
 MODELS: dict[PartKind, Any] = {
     PartKind.FINDING: Finding,
@@ -56,12 +58,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """An exchange that a part may name. `partner` is '' when it goes without saying."""
+
+    id: int
+    kind: InteractionKind
+    held_at: datetime
+    partner: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
-    """Whom and what the form of a part may name: (identifier, words) pairs, the latest exchanges of the partner."""
+    """Whom and what the form of a part may name: (identifier, words) pairs, and the latest exchanges."""
 
     people: list[tuple[int, str]]
     contacts: list[tuple[int, str]]
-    exchanges: Sequence[Interaction]
+    exchanges: Sequence[Held]
 
 
 def get_part(
@@ -119,7 +131,7 @@ def choices_of(session: Session, place: Place, *, actor: Actor) -> Choices:
     """What the form of a part may name. Three queries at most."""
     people = [(one.id, one.name) for one in accounts.colleagues(session, actor=actor)]
     if place.partnership is None:
-        return Choices(people, [], [])
+        return Choices(people, [], _exchanges(session, None, actor))
     partner_id = place.partnership.partner_id
     return Choices(people, contacts_of(session, partner_id, actor=actor), _exchanges(session, partner_id, actor))
 
@@ -139,18 +151,25 @@ def contacts_of(session: Session, partner_id: int, *, actor: Actor) -> list[tupl
     ]
 
 
-def _exchanges(session: Session, partner_id: int, actor: Actor) -> Sequence[Interaction]:
+def _exchanges(session: Session, partner_id: int | None, actor: Actor) -> list[Held]:
+    """The latest exchanges with a partner; without one, the latest meetings with anybody, named by their partner."""
     if not can(actor, Permission.INTERACTION_READ):
         return []
     statement = (
-        select(Interaction)
+        select(Interaction.id, Interaction.kind, Interaction.held_at, Partner.name)
+        .join(Partner, Partner.id == Interaction.partner_id)
         .where(
-            Interaction.partner_id == partner_id,
             Interaction.structure_id == actor.structure_id,
             Interaction.binned_at.is_(None),
             Interaction.cancelled_at.is_(None),
+            Partner.binned_at.is_(None),
         )
         .order_by(Interaction.held_at.desc(), Interaction.id.desc())
         .limit(_MOST_EXCHANGES)
     )
-    return session.scalars(statement).all()
+    if partner_id is not None:
+        statement = statement.where(Interaction.partner_id == partner_id)
+    else:
+        statement = statement.where(Interaction.kind.in_(MEETINGS))
+    rows = session.execute(statement)
+    return [Held(row.id, row.kind, row.held_at, "" if partner_id else row.name) for row in rows]

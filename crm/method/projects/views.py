@@ -14,7 +14,8 @@ from crm.db import db
 from crm.errors import Conflict
 from crm.method import queries as cards
 from crm.method import services
-from crm.method.enums import STEP_NAMES, Contracting, FindingKind
+from crm.method.ageing import medians
+from crm.method.enums import FIRST_OF_PARTNERSHIP, STEP_NAMES, Contracting, FindingKind
 from crm.method.models import Initiative
 from crm.method.moves import queries as moves
 from crm.method.moves.told import told
@@ -54,6 +55,7 @@ def index() -> ResponseReturnValue:
         lines=lines,
         closed=closed,
         steps=STEP_NAMES,
+        medians={} if closed or key else _medians(),
         next_url=url_for("projects.index", **following) if following else None,
         first_url=url_for("projects.index") if key else None,
     )
@@ -226,6 +228,15 @@ def swot(public_id: str) -> ResponseReturnValue:
         logics=_logics(page.strategy.logics if page.strategy else ""),
         today=clock.day_of(g.now),
     )
+
+
+def _medians() -> dict[int, int]:
+    histories = moves.histories(db.session(), current_actor().structure_id or 0)
+    projects = medians((one for (what, _), one in histories.items() if what == "project"), g.now)
+    found = medians((one for (what, _), one in histories.items() if what != "project"), g.now)
+    # A project stays at 4 for ever, once its strategy is passed: that is no step of its own.
+    found |= {step: days for step, days in projects.items() if step < FIRST_OF_PARTNERSHIP}
+    return {step: round(days) for step, days in found.items()}
 
 
 def _short(form: BaseForm, initiative: Initiative, title: str, label: str) -> ResponseReturnValue:
