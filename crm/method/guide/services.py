@@ -72,8 +72,9 @@ def reword(
     edition = edition_of(known)
     if version != edition:
         raise Conflict(STALE_SETTINGS, current=edition)
-    if not title:
-        raise FieldRefused(N_("À remplir : l'étape a un nom."), field="title")
+    if step not in known.steps:
+        not_loaded = N_("Les mots du guide ne sont pas chargés : « passerelle prepare » les charge.")
+        raise FieldRefused(not_loaded, field="title")
     number = session.scalar(
         select(func.max(MethodVersion.number)).where(MethodVersion.structure_id == actor.structure_id)
     )
