@@ -24,7 +24,7 @@ from spoiling import Row, damage_facts, damage_name, traps
 
 from crm.dedupe import blocking
 from crm.dedupe.features import DIRECTIONS, NAMES, Columns, hopeful, matrix
-from crm.dedupe.keys import keys
+from crm.dedupe.keys import values_of
 from crm.dedupe.normalise import normalise
 from crm.dedupe.profiles import profile
 from crm.dedupe.spreadsheet import COLUMNS, card_of
@@ -85,7 +85,7 @@ def pairs_of(given: tuple[Path, Reading, int]) -> tuple[np.ndarray, np.ndarray]:
     truth = np.unique([row["cluster"] for row in rows], return_inverse=True)[1]
     normals = [normalise(card_of(row)) for row in rows]
     columns = Columns.of([profile(normal) for normal in normals])
-    numbers, records = blocking.key_array((keys(normal) for normal in normals), 0)
+    numbers, records = blocking.key_array((values_of(normal) for normal in normals), 0)
     one, other = blocking.pairs(numbers, records, columns.order)
     hope = hopeful(columns, one, other)
     labels = truth[one] == truth[other]

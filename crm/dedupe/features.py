@@ -136,7 +136,7 @@ class Columns:
             order,
             {name: np.concatenate([part.texts[name] for part in parts]) for name in _TEXTS},
             {name: _stacked([part.sets[name] for part in parts]) for name in _SETS},
-            {name: np.concatenate([part.numbers[name] for part in parts]) for name in _NUMBERS},
+            {name: np.concatenate([part.numbers[name] for part in parts]) for name in (*_NUMBERS, "length")},
             Spelling(*(np.concatenate([part.vocabulary[side] for part in parts]) for side in (0, 1))),
         )
 
@@ -163,6 +163,7 @@ class Part:
             {name: _padded(fields[name], kind) for name, kind in _SETS.items()},
             {name: np.array(fields[name], dtype=np.int64) for name in _NUMBERS if name not in _YES_OR_NO}
             | {
+                "length": np.array([len(text) for text in fields["glued"]], dtype=np.int64),
                 "has_parts": np.array([bool(some) for some in parts], dtype=bool),
                 "everywhere": np.array(fields["everywhere"], dtype=bool),
                 "territorial": np.array(fields["territorial"], dtype=bool),
@@ -238,7 +239,7 @@ def _names(columns: Columns, a: Numbers, b: Numbers) -> dict[str, Numbers]:
     texts = columns.texts
     glued_a, glued_b = texts["glued"][a], texts["glued"][b]
     ordered = alike(fuzz.ratio, texts["ordered"][a], texts["ordered"][b])
-    lengths = np.array([[len(x), len(y)] for x, y in zip(glued_a, glued_b, strict=True)]).reshape(-1, 2)
+    length_a, length_b = columns.numbers["length"][a], columns.numbers["length"][b]
     figures_a, figures_b = columns.numbers["figures"][a], columns.numbers["figures"][b]
     entities = columns.numbers["entities"]
     return {
@@ -258,8 +259,8 @@ def _names(columns: Columns, a: Numbers, b: Numbers) -> dict[str, Numbers]:
         "figures": _state(figures_a == figures_b, (figures_a > 0) & (figures_b > 0)),
         "entities": np.bitwise_count(entities[a] ^ entities[b]),
         "opposed": (_shared(columns.sets["given"], a, b) < 0) + (_shared(columns.sets["sides"], a, b) < 0),
-        "shortest": lengths.min(axis=1),
-        "longest": lengths.max(axis=1),
+        "shortest": np.minimum(length_a, length_b),
+        "longest": np.maximum(length_a, length_b),
     }
 
 
@@ -285,11 +286,25 @@ def _parts(columns: Columns, a: Numbers, b: Numbers, ordered: Numbers) -> Number
 def _acronyms(short: Numbers, letters: Numbers, a: Numbers, b: Numbers) -> Numbers:
     """Whether a short word of one card is made of the initials of the other."""
     found = np.zeros(len(a), dtype=bool)
-    for place in range(short.shape[1]):
-        one, other = short[a, place], short[b, place]
-        found |= (letters[b] == one[:, None]).any(axis=1) & (one > 0)
-        found |= (letters[a] == other[:, None]).any(axis=1) & (other > 0)
+    for one, other in ((a, b), (b, a)):
+        # Few cards have a short word, and few names have initials that are worth a word.
+        rows = np.flatnonzero((short[one, 0] > 0) & (letters[other, 0] > 0))
+        found[rows] |= _common(short[one[rows]], letters[other[rows]])
     return found.astype(np.float32)
+
+
+def _common(one: Numbers, other: Numbers) -> Numbers:
+    """Whether each row shares a value with the row opposite. Rows are filled from the left, then padded with zeros."""
+    found = np.zeros(len(one), dtype=bool)
+    columns = [np.ascontiguousarray(column) for column in other.T]
+    for column in one.T:
+        value = np.ascontiguousarray(column)
+        known = value > 0
+        if not known.any():
+            break
+        for opposite in columns:
+            found |= known & (opposite == value)
+    return found
 
 
 def _places(columns: Columns, a: Numbers, b: Numbers) -> dict[str, Numbers]:
@@ -374,12 +389,11 @@ def _identifiers(columns: Columns, a: Numbers, b: Numbers) -> Numbers:
 
 
 def _shared(sets: Numbers, a: Numbers, b: Numbers) -> Numbers:
-    one, other = sets[a], sets[b]
-    equal = np.zeros(len(a), dtype=bool)
-    for place in range(sets.shape[1]):
-        value = one[:, place]
-        equal |= (other == value[:, None]).any(axis=1) & (value > 0)
-    return _state(equal, (one[:, 0] > 0) & (other[:, 0] > 0))
+    """+1 where two cards share a value, -1 where both have some and share none, 0 elsewhere."""
+    found = np.zeros(len(a), dtype=np.float32)
+    rows = np.flatnonzero((sets[a, 0] > 0) & (sets[b, 0] > 0))
+    found[rows] = np.where(_common(sets[a[rows]], sets[b[rows]]), 1.0, -1.0)
+    return found
 
 
 def _state(equal: Numbers, known: Numbers) -> Numbers:

@@ -12,8 +12,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from email_validator import EmailNotValidError, validate_email
-
 from crm.dedupe.cells import Place, place_of, sorted_cells, texts_of_emails
 from crm.dedupe.lexicon import (
     ABBREVIATIONS,
@@ -64,6 +62,11 @@ _PARTS = re.compile(
     r"|\bà l['’]attention d\w+\s+",
     re.IGNORECASE,
 )
+# Without one of these, a name is in one piece.
+_MARKS_OF_PARTS = (
+    "(", "[", "«", "/", "-", "–", "—", "|", ",", ";", ":", "ex", "ancien", "dit", "alias", "enseigne", "nom com",
+    "devenu", "attention",
+)  # fmt: skip
 _LONG_FORMS = re.compile(
     r"\bsociete (?:par actions simplifiee?s?(?: unipersonnelle)?|a responsabilite limitee|anonyme"
     r"|cooperative(?: ouvriere de production| d interet collectif)?|civile(?: immobiliere| professionnelle)?"
@@ -72,6 +75,7 @@ _LONG_FORMS = re.compile(
 )
 _SOCIETE = re.compile(r"\bst[ée]s?\.(?=\s)|\bsté\b", re.IGNORECASE)
 _POST_BOX = re.compile(r"\b(?:bp|cs|tsa|cedex)\s*\d*\b|\b(?:batiment|bat|immeuble|imm|residence)\b.*")
+_MARKS_OF_A_BOX = ("bp", "cs", "tsa", "cedex", "bat", "imm", "residence")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _WITH_FIGURES = re.compile(r"[a-z]\d|\d[a-z]")
 # « UDAF62 », « CG62 ».
@@ -170,7 +174,7 @@ def normalise(card: Card | Normal) -> Normal:
     place = place_of(card.street or "", card.postal_code or "", card.city or "")
     department = department_code(fold(card.department or "")) or department_of(place.postal_code)
     department = department or (department_code(fold(place.department)) if place.department else "")
-    city = tuple(words_of(_CEDEX.sub("", fold(place.city))))
+    city = tuple(words_of(_town(place.city)))
     names = _names(card.names, department, city)
     number, street = _street(place)
     return Normal(
@@ -188,6 +192,11 @@ def normalise(card: Card | Normal) -> Normal:
         city=city,
         department=department or _department_of_names(names),
     )
+
+
+@lru_cache(maxsize=50_000)  # a file names few towns
+def _town(text: str) -> str:
+    return _CEDEX.sub("", fold(text))
 
 
 def _identifier(text: str | None) -> tuple[str, str]:
@@ -236,7 +245,11 @@ def words_of(folded: str) -> list[str]:
 def _names(texts: tuple[str, ...], department: str, city: tuple[str, ...]) -> tuple[Name, ...]:
     names: list[Name] = []
     for given in texts:
-        for piece, is_part in _pieces(_SOCIETE.sub("societe ", given[:LONGEST_NAME])):
+        text = given[:LONGEST_NAME]
+        small = text.lower()
+        if "sté" in small or "ste." in small or "stes." in small or "stés." in small:
+            text = _SOCIETE.sub("societe ", text)
+        for piece, is_part in _pieces(text):
             name = _name(piece, department, is_part=is_part)
             known = any((n.words, n.institution) == (name.words, name.institution) for n in names)
             tells = _tells(name, city) if is_part else bool(name.words or name.institution)
@@ -249,6 +262,9 @@ def _names(texts: tuple[str, ...], department: str, city: tuple[str, ...]) -> tu
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
     """The name without its parentheses, then its parts and what the parentheses held, marked as parts."""
+    small = text.lower()
+    if not any(mark in small for mark in _MARKS_OF_PARTS):
+        return [(text, False)]
     outside, inside = text, []
     if "(" in text or "[" in text or "«" in text:
         outside = _PARENTHESES.sub(" ", text)
@@ -322,18 +338,18 @@ def _name(text: str, department: str, *, is_part: bool) -> Name:
     whole = tuple(words)
     institution, level, words = _institution(words)
     areas, words = _areas(words, department, is_institution=bool(institution))
-    _, without_areas = _areas(small_left_out, department, is_institution=False)
+    without_areas = _areas(small_left_out, department, is_institution=False)[1] if areas else small_left_out
     return Name(
         words=tuple(words),
         spoken=whole,
         institution=institution,
         level=level,
         areas=areas,
-        letters=frozenset(
-            "".join(word[0] for word in some)
+        letters=frozenset([
+            "".join([word[0] for word in some])
             for some in (spoken, small_left_out, without_areas, words)
             if len(some) > 1
-        ),
+        ]),
         is_part=is_part,
     )  # fmt: skip
 
@@ -421,7 +437,9 @@ def _department_of_names(names: tuple[Name, ...]) -> str:
 
 
 def _street(place: Place) -> tuple[str, tuple[str, ...]]:
-    folded = _POST_BOX.sub(" ", fold(place.street)).strip()
+    folded = fold(place.street)
+    if any(mark in folded for mark in _MARKS_OF_A_BOX):
+        folded = _POST_BOX.sub(" ", folded).strip()
     number = _NUMBER.match(folded)
     words = [word for word in words_of(folded) if word not in _STREET_WORDS and not word.isdigit()]
     return (number[0].lstrip("0") if number else ""), tuple(words)
@@ -431,6 +449,9 @@ def _email(text: str) -> str:
     plain = text.strip().casefold()
     if _PLAIN_EMAIL.fullmatch(plain) and plain.isascii() and len(plain) <= 64:
         return plain
+    # Long to read, and asked about few addresses.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         return validate_email(text.strip(), check_deliverability=False).normalized.casefold()
     except EmailNotValidError:

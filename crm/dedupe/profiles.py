@@ -204,7 +204,7 @@ def _acronym_spellings(letters: str) -> tuple[str, ...]:
 
 
 def _sums(texts: Iterable[str]) -> tuple[int, ...]:
-    return tuple(sorted({_sum(text) for text in texts}))
+    return tuple(sorted({crc32(text.encode()) for text in texts if text}))
 
 
 def _sum(text: str) -> int:

@@ -45,19 +45,24 @@ def reasons(rows: Numbers, said: Mapping[int, Sentence]) -> list[tuple[Sentence,
     to say, by place, instead of their likeness.
     """
     whole = trees.evidence(rows)
-    weights = {name: whole - trees.evidence(_without(rows, (name,))) for name in _CHANNELS}
-    weights["place"] = whole - trees.evidence(_without(rows, _PLACE))
+    weights = {name: _weights(rows, whole, (name,)) for name in _CHANNELS}
+    weights["place"] = _weights(rows, whole, _PLACE)
     return [
         tuple(_sorted(row, said.get(place), {name: float(some[place]) for name, some in weights.items()}))
         for place, row in enumerate(rows)
     ]
 
 
-def _without(rows: Numbers, names: tuple[str, ...]) -> Numbers:
-    copy = rows.copy()
-    for name in names:
-        copy[:, COLUMN[name]] = UNKNOWN.get(name, 0.0)
-    return copy
+def _weights(rows: Numbers, whole: Numbers, names: tuple[str, ...]) -> Numbers:
+    """What the evidence of each row loses without these facts: nothing where they are unknown already."""
+    columns = [COLUMN[name] for name in names]
+    unknown = np.array([UNKNOWN.get(name, 0.0) for name in names], dtype=rows.dtype)
+    places = np.flatnonzero((rows[:, columns] != unknown).any(axis=1))
+    without = rows[places]
+    without[:, columns] = unknown
+    lost = np.zeros(len(rows))
+    lost[places] = whole[places] - trees.evidence(without)
+    return lost
 
 
 def _sorted(row: Numbers, said: Sentence | None, weights: dict[str, float]) -> list[Sentence]:

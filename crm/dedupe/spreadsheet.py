@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from crm.dedupe import blocking
 from crm.dedupe.clusters import clusters
 from crm.dedupe.features import Columns, Part
-from crm.dedupe.keys import keys
+from crm.dedupe.keys import values_of
 from crm.dedupe.normalise import Card, Normal, normalise
 from crm.dedupe.profiles import profile
 from crm.dedupe.reasons import reasons
@@ -26,6 +26,7 @@ from crm.sentences import Sentence
 
 Numbers = NDArray[Any]
 Row = tuple[str, ...]
+_Said = tuple[str, dict[str, Any]]
 
 #: The columns that are read; any may be missing.
 COLUMNS = ("id", "nom", "siret", "adresse", "code_postal", "ville", "telephone", "email", "site_web", "departement")
@@ -119,7 +120,7 @@ def link(rows: Sequence[Row], share: Share, *, threshold: float) -> Linked:
 def _read(piece: tuple[int, Sequence[Row]]) -> tuple[Part, Numbers, Numbers]:
     start, rows = piece
     normals = [normalise(_card(row)) for row in rows]
-    numbers, records = blocking.key_array((keys(normal) for normal in normals), start)
+    numbers, records = blocking.key_array((values_of(normal) for normal in normals), start)
     return Part.of([profile(normal) for normal in normals]), numbers, records
 
 
@@ -169,19 +170,35 @@ class _Comparison:
     ) -> list[Pair]:
         """The pairs with their reasons; those inside a cluster score at least what made it."""
         pieces = [_arrays(pairs[start : start + _PAIRS_AT_ONCE]) for start in range(0, len(pairs), _PAIRS_AT_ONCE)]
-        told = (why for some in share(self._explain, pieces) for why in some)
-        return [
-            Pair(*pair, round(max(likely[pair], inside), 4), tuple(Sentence(*said) for said in why))
-            for pair, why in zip(pairs, told, strict=True)
-        ]
+        told = (why for some in share(self._explain, pieces) for why in _spoken(*some))
+        return [Pair(*pair, round(max(likely[pair], inside), 4), why) for pair, why in zip(pairs, told, strict=True)]
 
     def _judge(self, piece: tuple[Numbers, Numbers]) -> Numbers:
         return judge(self._columns, *piece, self._normals).probabilities
 
-    def _explain(self, piece: tuple[Numbers, Numbers]) -> list[list[tuple[str, dict[str, Any]]]]:
+    def _explain(self, piece: tuple[Numbers, Numbers]) -> tuple[list[_Said], list[list[int]]]:
+        """What is said in a piece, each once, and the places of what is said of each pair."""
         judged = judge(self._columns, *piece, self._normals, all_rows=True)
         # Sentences hold read-only values, which do not travel between processes.
-        return [[(said.msgid, dict(said.values)) for said in why] for why in reasons(judged.rows, judged.said)]
+        places: dict[tuple[str, str], int] = {}
+        said: list[_Said] = []
+        told = []
+        for why in reasons(judged.rows, judged.said):
+            row = []
+            for reason in why:
+                key = (reason.msgid, str(reason.values))
+                if key not in places:
+                    places[key] = len(said)
+                    said.append((reason.msgid, dict(reason.values)))
+                row.append(places[key])
+            told.append(row)
+        return said, told
+
+
+def _spoken(said: list[_Said], told: list[list[int]]) -> Iterator[tuple[Sentence, ...]]:
+    sentences = [Sentence(*one) for one in said]
+    for places in told:
+        yield tuple([sentences[place] for place in places])
 
 
 def _completed(likely: Mapping[tuple[int, int], float]) -> tuple[Numbers, Numbers]:

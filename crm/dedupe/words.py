@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Prefix
 
 Numbers = NDArray[Any]
 Texts = NDArray[np.object_]
@@ -74,16 +75,15 @@ def alike_words(one: Texts, other: Texts) -> Numbers:
     """How far each word is a spelling of the one opposite: 0, or from 0.72 to 1."""
     scores: Numbers = process.cpdist(one, other, scorer=fuzz.ratio, dtype=np.float32, score_cutoff=100 * _ONE_WORD)
     scores /= np.float32(100.0)
-    starts = np.fromiter(
-        (
-            min(len(x), len(y)) >= _SHORTEST and (x.startswith(y) or y.startswith(x))
-            for x, y in zip(one, other, strict=True)
-        ),
-        dtype=bool,
-        count=len(one),
-    )
+    # One begins with the other when all of the shorter is what they begin with.
+    beginning = process.cpdist(one, other, scorer=Prefix.similarity, dtype=np.int32)
+    starts = (beginning >= _SHORTEST) & (beginning == np.minimum(_lengths(one), _lengths(other)))
     scores = np.where(starts, np.maximum(scores, np.float32(_CUT)), scores)
     return np.where(scores >= _ONE_WORD, scores, np.float32(0.0))
+
+
+def _lengths(texts: Texts) -> Numbers:
+    return np.fromiter(map(len, texts), dtype=np.int32, count=len(texts))
 
 
 class Spelling:

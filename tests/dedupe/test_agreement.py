@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from crm.dedupe import blocking, queries
 from crm.dedupe.features import Columns
-from crm.dedupe.keys import keys
+from crm.dedupe.keys import keys, values_of
 from crm.dedupe.normalise import Card, normalise
 from crm.dedupe.profiles import profile
 from crm.dedupe.scoring import TOGETHER, judge
@@ -64,7 +64,7 @@ def in_memory(cards: dict[int, Card]) -> tuple[list[tuple[int, int]], list[float
     """The pairs of row numbers that a whole file would have compared, and their probability."""
     ids, normals = list(cards), [normalise(card) for card in cards.values()]
     columns = Columns.of([profile(normal) for normal in normals])
-    numbers, records = blocking.key_array((keys(normal) for normal in normals), 0)
+    numbers, records = blocking.key_array((values_of(normal) for normal in normals), 0)
     one, other = blocking.pairs(numbers, records, columns.order)
     found = judge(columns, one, other, normals).probabilities
     return [(ids[a], ids[b]) for a, b in zip(one.tolist(), other.tolist(), strict=True)], np.asarray(found).tolist()
