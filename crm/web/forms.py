@@ -57,7 +57,9 @@ class Day(DateField):
         super().__init__(*args, **{"format": ["%Y-%m-%d", "%d/%m/%Y"]} | kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """What was typed. Raises ValueError with the sentence."""
+        """What was typed: nothing takes the day away. Raises ValueError with the sentence."""
+        if valuelist:
+            self.data = None
         try:
             super().process_formdata([typed for typed in valuelist if typed.strip()])
         except ValueError:
