@@ -29,6 +29,10 @@ from crm.accounts.second_factor import wiring as second_factor_wiring
 from crm.accounts.store import DatabaseSessionStore
 from crm.audit import wiring as audit
 from crm.cli import commands
+from crm.conventions import views as conventions
+from crm.conventions import wiring as conventions_wiring
+from crm.conventions.nudging import wiring as conventions_nudging
+from crm.conventions.settings import views as convention_settings
 from crm.dedupe import views as dedupe
 from crm.dedupe import wiring as dedupe_wiring
 from crm.dedupe.contacts import views as same_people
@@ -119,6 +123,8 @@ BLUEPRINTS = (
     merging.bp,
     duplicates.bp,
     same_people.bp,
+    conventions.bp,
+    convention_settings.bp,
     projects.bp,
     partnerships.bp,
     parts.bp,
@@ -159,6 +165,8 @@ WIRINGS = (
     merging_wiring,
     pairs_wiring,
     same_people_wiring,
+    conventions_wiring,
+    conventions_nudging,
     method_wiring,
     imports_wiring,
 )

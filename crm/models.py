@@ -2,6 +2,7 @@
 
 from crm.accounts import models as accounts
 from crm.audit import models as audit
+from crm.conventions import models as conventions
 from crm.dedupe import models as dedupe
 from crm.dedupe.contacts import models as contacts
 from crm.dedupe.merging import models as merging
@@ -24,6 +25,7 @@ __all__ = [
     "accounts",
     "audit",
     "contacts",
+    "conventions",
     "dedupe",
     "documents",
     "guide",

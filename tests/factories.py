@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from crm.access.policy import Actor, Role
 from crm.accounts import passwords
 from crm.accounts.models import Membership, Structure, User
+from crm.conventions.enums import ConventionKind, Side, Stage
+from crm.conventions.models import Convention, Signatory
 from crm.db import transaction
 from crm.interactions.documents.enums import DocumentKind
 from crm.interactions.documents.models import Document
@@ -192,3 +194,37 @@ class Factory:
             )
         )
         return todo
+
+    def convention(
+        self,
+        partner: Partner,
+        *,
+        structure: Structure | None = None,
+        signed_on: date | None = None,
+        **values: Any,
+    ) -> Convention:
+        """A framework agreement of three years with one person on each side; signed by both when a day is given."""
+        given: dict[str, Any] = {
+            "kind": ConventionKind.FRAMEWORK,
+            "title": "Accueil et recrutement",
+            "purpose": "Accueillir des personnes en insertion.",
+            "starts_on": date(2026, 1, 1),
+            "ends_on": date(2028, 12, 31),
+            "final_on": values.get("ends_on", date(2028, 12, 31)),
+            "stage": Stage.SIGNED if signed_on else Stage.DRAFT,
+            "signed_on": signed_on,
+            "created_at": THEN,
+        } | values
+        convention = Convention(
+            partner_id=partner.id,
+            structure_id=(structure or self.home).id,
+            signatories=[
+                Signatory(side=side, name=name, capacity=capacity, signed_on=signed_on, position=place)
+                for place, (side, name, capacity) in enumerate(
+                    [(Side.OURS, "Odile Marchand", "Directrice"), (Side.THEIRS, "Paul Vasseur", "Gérant")]
+                )
+            ],
+            **given,
+        )
+        made: Convention = self.add(convention)
+        return made

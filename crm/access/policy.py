@@ -36,6 +36,10 @@ class Permission(StrEnum):
     CONTACT_EDIT = "contact_edit"
     CONTACT_EXPORT = "contact_export"
     CONTACT_READ = "contact_read"
+    CONVENTION_BIN = "convention_bin"
+    CONVENTION_EDIT = "convention_edit"
+    CONVENTION_READ = "convention_read"
+    CONVENTION_VALIDATE = "convention_validate"
     DUPLICATE_DECIDE = "duplicate_decide"
     DUPLICATE_FILE = "duplicate_file"
     DUPLICATE_MERGE = "duplicate_merge"
@@ -85,6 +89,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DEVELOPER: _FIELD
     | _KEEPING
     | {
+        P.CONVENTION_EDIT,
+        P.CONVENTION_READ,
         P.DUPLICATE_DECIDE,
         P.DUPLICATE_FILE,
         P.DUPLICATE_MERGE,
@@ -94,8 +100,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.PROJECT_READ,
         P.TODO_ASSIGN,
     },
-    Role.COUNSELLOR: _FIELD | {P.DUPLICATE_DECIDE, P.PROJECT_ACT, P.PROJECT_READ},
-    Role.PLACEMENT: _FIELD | {P.DUPLICATE_DECIDE, P.PROJECT_READ},
+    Role.COUNSELLOR: _FIELD | {P.CONVENTION_READ, P.DUPLICATE_DECIDE, P.PROJECT_ACT, P.PROJECT_READ},
+    Role.PLACEMENT: _FIELD | {P.CONVENTION_READ, P.DUPLICATE_DECIDE, P.PROJECT_READ},
     # The matrix gives a supervisor the contacts of their own immersions only; until immersions exist there are none.
     Role.SUPERVISOR: frozenset(
         {P.INTERACTION_LOG, P.INTERACTION_READ, P.PARTNER_READ, P.PROJECT_READ, P.TODO_DO_OWN, P.TODO_PLAN}
@@ -105,6 +111,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         P.ACCOUNT_ASSIST,
         P.AUDIT_READ,
+        P.CONVENTION_BIN,
+        P.CONVENTION_EDIT,
+        P.CONVENTION_READ,
+        P.CONVENTION_VALIDATE,
         P.DUPLICATE_DECIDE,
         P.DUPLICATE_FILE,
         P.DUPLICATE_MERGE,

@@ -56,6 +56,13 @@ ENTRIES = (
         steering="board.index",
     ),
     Entry(
+        "conventions.index",
+        N_("Conventions"),
+        "journal-text",
+        Permission.CONVENTION_READ,
+        rooms=frozenset({"convention_settings"}),
+    ),
+    Entry(
         "imports.index",
         N_("Importer"),
         "upload",

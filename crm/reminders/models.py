@@ -54,7 +54,8 @@ class Reminder(Base):
         CheckConstraint(
             "(CASE WHEN todo_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN partner_id IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN interaction_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN interaction_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN convention_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="one_subject",
         ),
         UniqueConstraint("rule", "todo_id", "user_id", "occurrence"),
@@ -62,8 +63,9 @@ class Reminder(Base):
         UniqueConstraint("structure_id", "rule", "partner_id", "user_id", "occurrence"),
         UniqueConstraint("structure_id", "rule", "contact_id", "user_id", "occurrence"),
         UniqueConstraint("rule", "interaction_id", "user_id", "occurrence"),
+        UniqueConstraint("rule", "convention_id", "user_id", "occurrence"),
         Index("ix_reminders_open", "user_id", "state", "due_on"),
-        {"info": {"several_subjects": "todos and exchanges are subjects as well: the CHECK counts all four"}},
+        {"info": {"several_subjects": "todos, exchanges, conventions are subjects too: the CHECK counts all five"}},
     )
     __audited__ = False
 
@@ -79,6 +81,7 @@ class Reminder(Base):
         ForeignKey("contacts.id", ondelete="CASCADE", info={"merge": "drop", "erase": "keep"}), index=True
     )
     interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id", ondelete="CASCADE"), index=True)
+    convention_id: Mapped[int | None] = mapped_column(ForeignKey("conventions.id", ondelete="CASCADE"), index=True)
     occurrence: Mapped[str] = mapped_column(String(40), doc="What re-arms it when it changes: often the due day.")
     due_on: Mapped[date]
     state: Mapped[ReminderState] = mapped_column(default=ReminderState.OPEN)

@@ -35,6 +35,7 @@ from crm.partners.enums import NeedKind
 from crm.partners.listing.enums import BulkKind
 from crm.partners.listing.models import BulkAction, SavedView
 from crm.partners.models import Need, Tag
+from tests.access import conventions
 from tests.factories import Factory
 from tests.pages import Browser
 
@@ -209,6 +210,8 @@ def a_proposal(make: Factory, structure: Structure, user: User) -> str:
 
 #: What the identifier of each route names, and whether another structure may see it.
 NAMED: dict[str, tuple[Maker, bool]] = {
+    **conventions.NAMED,
+    "conventions.new": (a_partner, True),
     "board.move": (a_partnership, False),
     "user_guide.page": (lambda _make, _structure, _user: "cip", True),
     "user_guide.picture": (lambda _make, _structure, _user: "fiche.png", True),

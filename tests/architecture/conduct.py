@@ -31,6 +31,7 @@ CHANCE_HERE = {
     "crm/accounts/links/services.py": "the words of the links",
     "crm/accounts/second_factor/services.py": "the key shared with a telephone, and recovery codes",
     "crm/assembly.py": "the nonce of a form",
+    "crm/conventions/papers/services.py": "the names of files on disk",
     "crm/interactions/documents/services.py": "the names of files on disk",
     "crm/web/sessions.py": "the token of a session",
 }

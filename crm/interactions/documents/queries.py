@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -110,10 +111,17 @@ def exchange_of(session: Session, document: Document) -> Interaction:
     return session.scalars(statement).one()
 
 
-def content_of(document: Document, folder: Path) -> bytes:
+class Kept(Protocol):
+    """What is known of a file that is kept: its random name and the mark of its bytes."""
+
+    key: Any
+    sha256: Any
+
+
+def content_of(document: Kept, folder: Path) -> bytes:
     """The bytes kept. Raises NotFound when the file is missing or no longer what it was."""
     try:
-        content = (folder / document.key).read_bytes()
+        content: bytes = (folder / document.key).read_bytes()
     except OSError as missing:
         raise NotFound(N_("Ce fichier n'est plus sur le serveur : prévenez qui l'administre.")) from missing
     if hashlib.sha256(content).hexdigest() != document.sha256:

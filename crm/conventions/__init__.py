@@ -1,0 +1,1 @@
+"""Conventions: what is signed with partners, until when, and what each side promised."""

@@ -1,0 +1,1 @@
+"""Signed copies: kept, shown, taken away."""

@@ -1,0 +1,1 @@
+"""What a structure settles about conventions: articles to copy, who may sign."""
