@@ -24,7 +24,7 @@ from crm.partners.follow.services import FollowData
 from crm.partners.models import Contact, Partner
 from crm.partners.refusals import LikelyDuplicates
 from crm.reminders.models import Todo
-from seeds import demo_around, demo_follow, demo_method
+from seeds import demo_around, demo_conventions, demo_follow, demo_method
 from seeds.demo_exchanges import TODOS, story
 from seeds.demo_partners import PARTNERS, Demo
 from seeds.demo_people import PEOPLE
@@ -89,6 +89,7 @@ class _Story:
         where = self._place()
         demo_around.companies(where)
         demo_follow.tell(where)
+        demo_conventions.tell(where)
         demo_method.tell(where)
         demo_around.neighbour(where)
         self.session.flush()

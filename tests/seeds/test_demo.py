@@ -14,6 +14,9 @@ from crm import clock
 from crm.access.policy import Role
 from crm.accounts.enums import LegalKind
 from crm.accounts.models import Membership, Structure, Unit, User
+from crm.conventions.enums import ConventionKind, ConventionState
+from crm.conventions.models import Convention
+from crm.conventions.queries import in_state
 from crm.dedupe import queries as dedupe
 from crm.dedupe.models import DuplicateKey
 from crm.interactions.enums import CallResult, InteractionKind, Purpose
@@ -223,3 +226,13 @@ def test_what_surrounds_the_story(session: Session) -> None:
     twice = sa.select(Follow.partner_id).group_by(Follow.partner_id).having(counted > 1)
     assert len(session.scalars(twice).all()) == 6
     assert set(session.scalars(sa.select(Follow.do_not_solicit))) == {True, False}
+
+
+def test_there_is_a_convention_in_every_state(said: str, session: Session) -> None:
+    today = clock.today()
+    states = {
+        state: session.scalars(sa.select(Convention.title).where(in_state(state, today))).all()
+        for state in ConventionState
+    }
+    assert all(states.values()), states
+    assert set(ConventionKind) == set(session.scalars(sa.select(Convention.kind)))
