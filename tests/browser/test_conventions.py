@@ -47,6 +47,7 @@ def write(visitor, helene, partner):
 
     expect(page.get_by_role("heading", name="Accueil et recrutement au fournil")).to_be_visible()
     page.get_by_role("link", name="Écrire les engagements").click()
+    expect(page.get_by_role("heading", name="Engagements", level=1)).to_be_visible()
     page.locator("#wording_0").fill("Accueillir quatre personnes par an")
     page.locator("#side_0").select_option(label="Le partenaire")
     page.locator("#due_on_0").fill((today - timedelta(days=2)).isoformat())
@@ -85,6 +86,7 @@ def change_what_is_signed(visitor):
     page = visitor.page
     expect(page.get_by_text("En vigueur")).to_be_visible()
     page.locator("section", has_text="Articles").get_by_role("link", name="Modifier").last.click()
+    expect(page.get_by_role("heading", name="Articles", level=1)).to_be_visible()
     page.locator("#text_0").fill("Deux rencontres par an.")
     visitor.look("conventions-articles")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
