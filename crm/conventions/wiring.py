@@ -46,6 +46,7 @@ def wire() -> None:
     add_purge("conventions.bin", lambda session, now: services.purge(session, now=now))
     add_purge("conventions.files", _forget_files)
     add_moving(Moving("conventions.partner_id", N_("Conventions"), 20))
+    add_moving(Moving("convention_signatories.contact_id", N_("Signatures de conventions"), 26))
     _tell()
 
 
