@@ -57,12 +57,16 @@ from crm.interactions.drafts import views as drafts
 from crm.interactions.listing import wiring as interactions_listing
 from crm.interactions.nudging import wiring as interactions_nudging
 from crm.method import wiring as method_wiring
+from crm.method.actions import views as actions
+from crm.method.actions import wiring as actions_wiring
 from crm.method.board import views as board
+from crm.method.deadlines import wiring as deadlines
 from crm.method.guide import views as guide
 from crm.method.moves import views as moves
 from crm.method.partnerships import views as partnerships
 from crm.method.parts import views as parts
 from crm.method.projects import views as projects
+from crm.method.roadmap import views as roadmap
 from crm.method.takeover import views as takeover
 from crm.partners import views as partners
 from crm.partners import wiring as partners_wiring
@@ -132,6 +136,8 @@ BLUEPRINTS = (
     guide.bp,
     takeover.bp,
     board.bp,
+    roadmap.bp,
+    actions.bp,
     imports.bp,
     undoing.bp,
     sifting.bp,
@@ -168,6 +174,8 @@ WIRINGS = (
     conventions_wiring,
     conventions_nudging,
     method_wiring,
+    deadlines,
+    actions_wiring,
     imports_wiring,
 )
 

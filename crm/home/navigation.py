@@ -52,7 +52,7 @@ ENTRIES = (
         N_("Projets"),
         "diagram-3",
         Permission.PROJECT_READ,
-        rooms=frozenset({"partnerships", "parts", "moves", "guide", "board"}),
+        rooms=frozenset({"partnerships", "parts", "moves", "guide", "board", "roadmap", "actions"}),
         steering="board.index",
     ),
     Entry(

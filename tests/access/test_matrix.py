@@ -37,6 +37,7 @@ from crm.partners.listing.models import BulkAction, SavedView
 from crm.partners.models import Need, Tag
 from tests.access import conventions
 from tests.factories import Factory
+from tests.method import cards
 from tests.pages import Browser
 
 #: The accounts that can sign in: a tutor has none.
@@ -208,6 +209,16 @@ def a_proposal(make: Factory, structure: Structure, user: User) -> str:
     return public_id
 
 
+def a_roadmap_item(make: Factory, structure: Structure, _user: User) -> str:
+    """Of one structure."""
+    return cards.item(make, cards.partnership(make, structure=structure)).public_id
+
+
+def an_action(make: Factory, structure: Structure, _user: User) -> str:
+    """Of one structure."""
+    return cards.action(make, cards.partnership(make, structure=structure)).public_id
+
+
 #: What the identifier of each route names, and whether another structure may see it.
 NAMED: dict[str, tuple[Maker, bool]] = {
     **conventions.NAMED,
@@ -296,7 +307,6 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "moves.undo": (a_partnership, False),
     "partnerships.edit": (a_partnership, False),
     "partnerships.enter": (a_partner, True),
-    "partnerships.roadmap": (a_partnership, False),
     "partnerships.show": (a_partnership, False),
     "parts.add_to_partnership": (a_partnership, False),
     "parts.add_to_project": (a_project, False),
@@ -322,6 +332,14 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "reminders.postpone": (a_todo, False),
     "reminders.put_back": (a_todo, False),
     "reminders.reopen": (a_todo, False),
+    "actions.partners": (an_action, False),
+    "actions.remove_partner": (an_action, False),
+    "actions.set_state": (an_action, False),
+    "actions.show": (an_action, False),
+    "actions.tick": (an_action, False),
+    "roadmap.set_state": (a_roadmap_item, False),
+    "roadmap.show": (a_partnership, False),
+    "roadmap.terms": (a_partnership, False),
 }
 
 

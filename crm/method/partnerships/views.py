@@ -1,4 +1,4 @@
-"""The screens of partnerships: how a partner enters a project, one partnership, its roadmap."""
+"""The screens of partnerships: how a partner enters a project, one partnership."""
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -128,20 +128,3 @@ def edit(public_id: str) -> ResponseReturnValue:
             return redirect(url_for("partnerships.show", public_id=public_id), 303)
     page = render_template("method/partnership_form.html", form=form, card=card)
     return page, 422 if form.submitted else 200
-
-
-@bp.route("/partenariats/<public_id>/feuille-de-route")
-@needs(Permission.PROJECT_READ)
-def roadmap(public_id: str) -> ResponseReturnValue:
-    """The « feuille de route » alone, to print."""
-    actor, session = current_actor(), db.session()
-    card = cards.get_partnership(session, public_id, actor=actor)
-    page = queries.page_of(session, card, actor=actor, now=g.now)
-    people = {one.ours_id for one in page.roadmap} | {card.our_pilot_id}
-    return render_template(
-        "method/roadmap.html",
-        card=card,
-        page=page,
-        names=accounts.names(session, {key for key in people if key is not None}),
-        today=clock.day_of(g.now),
-    )

@@ -25,6 +25,11 @@ bp = Blueprint("parts", __name__)
 
 #: What a link may have chosen in advance.
 _OPENED = frozenset({"kind", "side"})
+#: The page of a partnership on which a kind of part is seen; the others are seen on that of the partnership.
+_HOMES: dict[PartKind | None, str] = {
+    PartKind.ROADMAP: "roadmap.show",
+    PartKind.BUDGET: "roadmap.show",
+}
 
 
 @bp.route("/projets/<public_id>/ajouter", methods=["GET", "POST"])
@@ -74,8 +79,9 @@ def edit(public_id: str) -> ResponseReturnValue:
             form.refuse(refusal, refusal.field)
         if not form.errors:
             flash(gettext("Modifications enregistrées."), "success")
-            return redirect(_home(place), 303)
-    page = render_template("method/part_form.html", form=form, kind=kind, part=part, place=place, back=_home(place))
+            return redirect(_seen(kind, part, place), 303)
+    back = _seen(kind, part, place)
+    page = render_template("method/part_form.html", form=form, kind=kind, part=part, place=place, back=back)
     return page, 422 if form.submitted else 200
 
 
@@ -98,7 +104,7 @@ def remove(public_id: str) -> ResponseReturnValue:
         "undo_fields": fields,
     }
     flash(undo, "success")  # type: ignore[arg-type]  # Flask keeps any value JSON can hold; base.html draws this
-    return redirect(_home(place), 303)
+    return redirect(_home(place, kind), 303)
 
 
 def _add(place: Place, actor: Actor) -> ResponseReturnValue:
@@ -119,11 +125,9 @@ def _add(place: Place, actor: Actor) -> ResponseReturnValue:
             form.refuse(refusal, refusal.field)
         else:
             flash(gettext("C'est noté."), "success")
-            if kind is PartKind.ACTION:
-                # Its type is known now: the next page ticks its factors of success.
-                return redirect(url_for("parts.edit", public_id=part.public_id), 303)
-            return redirect(_home(place), 303)
-    page = render_template("method/part_form.html", form=form, kind=kind, part=None, place=place, back=_home(place))
+            return redirect(_seen(kind, part, place), 303)
+    back = _home(place, kind)
+    page = render_template("method/part_form.html", form=form, kind=kind, part=None, place=place, back=back)
     return page, 422 if form.submitted else 200
 
 
@@ -137,9 +141,14 @@ def _offer_factors(form: PartForm, actor: Actor, part: Any) -> None:
     form.offer_factors(list(dict.fromkeys([*kept, *known])))
 
 
-def _home(place: Place) -> str:
+def _seen(kind: PartKind, part: Any, place: Place) -> str:
+    """Where a part is seen: an action has a page of its own, where its factors of success are ticked."""
+    return url_for("actions.show", public_id=part.public_id) if kind is PartKind.ACTION else _home(place, kind)
+
+
+def _home(place: Place, kind: PartKind | None = None) -> str:
     if place.partnership is not None:
-        return url_for("partnerships.show", public_id=place.partnership.public_id)
+        return url_for(_HOMES.get(kind, "partnerships.show"), public_id=place.partnership.public_id)
     return url_for("projects.show", public_id=place.initiative.public_id)
 
 
