@@ -124,3 +124,14 @@ def open_twice(session: Session, survivor: int, losers: Sequence[int], actor: Ac
     )
     msgid = N_("Dans le projet « %(title)s », deux partenariats en cours : après la fusion, gardez-en un.")
     return [Sentence(msgid, {"title": title}) for title in session.scalars(statement)]
+
+
+def structures_partnering(session: Session, identifiers: Collection[int]) -> dict[int, set[int]]:
+    """The structures that have, or had, a partnership with each of these partners: it keeps them out of the bin."""
+    statement = select(Partnership.partner_id, Partnership.structure_id).distinct()
+    found: dict[int, set[int]] = {}
+    for row in session.execute(
+        statement.where(Partnership.partner_id.in_(identifiers), Partnership.state != CardState.WITHDRAWN)
+    ):
+        found.setdefault(row.partner_id, set()).add(row.structure_id)
+    return found

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from crm.access.policy import Permission
+from crm.accounts.registry import add_leaving
 from crm.audit.words import add_table
 from crm.dedupe.merging.conflicts import Moving, add_conflict_check, add_moving
 from crm.method import queries
@@ -11,8 +12,10 @@ from crm.method.enums import STEP_NAMES
 from crm.method.nudging.nudges import STALLED
 from crm.method.nudging.queries import stalled_facts
 from crm.method.partnerships import queries as partnerships
+from crm.method.partnerships import services as partnership_services
 from crm.method.trail_words import TOLD, initiative_told, partnership_told
 from crm.partners import queries as partners
+from crm.partners.bin.keeping import add_hold
 from crm.partners.bulk.doors import Door, add_door
 from crm.partners.registry import Moment, Panel, Stream, Viewing, add_panel, add_stream
 from crm.reminders.nudges import add_nudge
@@ -32,6 +35,8 @@ def wire() -> None:
     add_moving(Moving("partnerships.their_pilot_id", N_("Partenariats pilotés"), 24))
     add_moving(Moving("roadmap_items.theirs_id", N_("Lignes de feuilles de route"), 25))
     add_conflict_check("partnerships", queries.open_twice)
+    add_hold("method", queries.structures_partnering)
+    add_leaving("method.partnerships", partnership_services.hand_over)
     add_nudge(STALLED, stalled_facts, partners.subjects)
     label = N_("Les reprendre comme partenariats")
     add_door(Door("takeover", label, "takeover.take_over", Permission.PROJECT_EDIT))

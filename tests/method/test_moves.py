@@ -34,11 +34,13 @@ from crm.method.guide.models import GateRule
 from crm.method.models import Initiative, Partnership, Transition, TransitionProof
 from crm.method.moves import queries as known
 from crm.method.moves import services as moves
+from crm.method.partnerships import services as partnerships
 from crm.method.partnerships.models import Action, BudgetLine, Evidence, Indicator, RoadmapItem
 from crm.method.projects.models import Finding, Listening, Strategy, StrategyAction
 from crm.method.proofs import partnership_proofs, project_proofs
 from crm.method.refusals import AlreadyPartners, MoveRefused, ProofsLacking
 from crm.method.services import InitiativeData, Place
+from crm.partners.bin.keeping import held_by
 from crm.partners.enums import ContactRole, NeedKind, Willingness
 from crm.partners.models import Need
 from tests.counting import statements
@@ -338,3 +340,25 @@ def test_a_merge_names_what_it_would_bring_together(make, actor):
     with make.transaction(actor, NOW) as reading:
         said = [str(one) for one in conflicts.conflicts(reading, first.id, [second.id], actor)]
     assert said == ["Dans le projet « Bâtiment au sud », deux partenariats en cours : après la fusion, gardez-en un."]
+
+
+def test_a_leaver_passes_on_what_is_under_way(make, actor, dev, session):
+    director = make.actor(make.user(roles=[Role.DIRECTOR]), roles=[Role.DIRECTOR])
+    heir = make.user()
+    card = enter(make, actor, project(make, actor, pilot_id=dev.id), make.partner())
+    over = enter(make, actor, project(make, actor, "Clos"), make.partner())
+    go(make, actor, over, Asked(MoveKind.FINISHED))
+    key = session.scalars(select(Partnership.id).where(Partnership.public_id == card)).one()
+    make.add(RoadmapItem(partnership_id=key, what="x", ours_id=dev.id, created_at=NOW))
+    with make.transaction(director, NOW) as writing:
+        assert partnerships.hand_over(writing, dev.id, heir.id, actor=director, now=NOW) == 3
+    owners = session.execute(select(Partnership.owner_id).order_by(Partnership.id)).scalars().all()
+    assert owners == [heir.id, dev.id]
+    assert session.scalars(select(RoadmapItem.ours_id)).all() == [heir.id]
+
+
+def test_a_partner_of_another_structure_stays_out_of_the_bin(make, actor):
+    partner = make.partner()
+    enter(make, actor, project(make, actor), partner)
+    with make.transaction() as reading:
+        assert held_by(reading, [partner.id]) == {partner.id: {make.home.id}}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +11,10 @@ from crm import clock
 from crm.access.policy import Actor, Permission, require
 from crm.accounts import queries as accounts
 from crm.errors import Conflict
-from crm.method.models import Partnership
+from crm.method.enums import ActionState, ItemState
+from crm.method.models import Initiative, Partnership
+from crm.method.partnerships.models import Action, RoadmapItem
+from crm.method.queries import OPEN
 from crm.partners.models import Contact
 from crm.partners.refusals import FieldRefused
 from crm.wording import N_
@@ -67,3 +71,34 @@ def _check(session: Session, card: Partnership, data: PartnershipData, actor: Ac
             raise FieldRefused(N_("Cette personne n'est pas un contact de ce partenaire."), field=name)
     if data.agreed_on is not None and data.agreed_on > clock.day_of(now):
         raise FieldRefused(N_("Cette date est à venir."), field="agreed_on")
+
+
+def hand_over(session: Session, user_id: int, heir_id: int, *, actor: Actor, now: datetime) -> int:
+    """
+    Give what a leaver held in the actor's structure to a colleague: projects and partnerships under way, lines of
+    roadmaps and actions still to be done; how many. What is over stays to their credit. Raises NotAllowed.
+    """
+    del now
+    require(actor, Permission.ACCOUNT_ASSIST)
+    ours = select(Partnership.id).where(Partnership.structure_id == actor.structure_id)
+    projects = select(Initiative.id).where(Initiative.structure_id == actor.structure_id)
+    under_way = Partnership.state.in_(OPEN)
+    mine = Partnership.structure_id == actor.structure_id
+    undone = RoadmapItem.state.in_((ItemState.TODO, ItemState.DOING))
+    planned = Action.state.in_((ActionState.PLANNED, ActionState.LAUNCHED))
+    held: list[tuple[Any, str, list[Any]]] = [
+        (Initiative, "pilot_id", [Initiative.structure_id == actor.structure_id, Initiative.state.in_(OPEN)]),
+        (Partnership, "owner_id", [mine, under_way]),
+        (Partnership, "our_pilot_id", [mine, under_way]),
+        (RoadmapItem, "ours_id", [RoadmapItem.partnership_id.in_(ours), undone]),
+        (Action, "owner_id", [Action.initiative_id.in_(projects), planned]),
+    ]
+    number = 0
+    for model, name, conditions in held:
+        statement = select(model).where(getattr(model, name) == user_id, *conditions).order_by(model.id)
+        rows = session.scalars(statement.with_for_update().execution_options(populate_existing=True)).all()
+        for row in rows:
+            setattr(row, name, heir_id)
+        session.flush()
+        number += len(rows)
+    return number
