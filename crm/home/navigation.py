@@ -52,6 +52,7 @@ ENTRIES = (
         N_("Projets"),
         "diagram-3",
         Permission.PROJECT_READ,
+        phone=True,
         rooms=frozenset({"partnerships", "parts", "moves", "guide", "board", "roadmap", "actions"}),
         steering="board.index",
     ),
