@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from crm.access.policy import Role
+from crm.conventions.enums import ConventionKind
 from crm.db import db
 from crm.dedupe.merging import conflicts
 from crm.errors import Conflict, DomainError, NotAllowed, NotFound
@@ -362,3 +363,24 @@ def test_a_partner_of_another_structure_stays_out_of_the_bin(make, actor):
     enter(make, actor, project(make, actor), partner)
     with make.transaction() as reading:
         assert held_by(reading, [partner.id]) == {partner.id: {make.home.id}}
+
+
+@pytest.mark.parametrize(
+    ("values", "counts"),
+    [
+        ({"signed_on": TODAY}, True),
+        ({"signed_on": TODAY, "kind": ConventionKind.CHARTER}, True),
+        ({}, False),  # a draft
+        ({"signed_on": TODAY, "ends_on": date(2026, 6, 30)}, False),  # over
+        ({"signed_on": TODAY, "terminated_on": date(2026, 11, 1)}, False),
+        ({"signed_on": TODAY, "binned_at": NOW}, False),
+    ],
+)
+def test_a_convention_that_binds_is_evidence(make, actor, session, values, counts):
+    partner = make.partner()
+    card = enter(make, actor, project(make, actor), partner)
+    make.convention(partner, **values)
+    with make.transaction(actor, NOW) as reading:
+        one = queries.get_partnership(reading, card, actor=actor)
+        [facts] = known.partnership_facts(reading, [one], structure_id=one.structure_id, now=NOW)
+    assert (Proof.SIGNED in partnership_proofs(facts)) is counts

@@ -1,12 +1,16 @@
 """What is known of cards when they want to move, and their history. A constant number of queries for many cards."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from crm import clock
+from crm.conventions.enums import BINDING, ConventionKind
+from crm.conventions.models import Convention
+from crm.conventions.queries import in_state
 from crm.interactions.enums import InteractionKind
 from crm.interactions.models import Interaction
 from crm.method.ageing import SILENT_AFTER, Moved
@@ -116,7 +120,7 @@ def partnership_facts(
     somebody = or_(RoadmapItem.ours_id.is_not(None), RoadmapItem.theirs_id.is_not(None), RoadmapItem.theirs != "")
     roadmap = _counts(session, RoadmapItem.partnership_id, keys, RoadmapItem.due_on.is_not(None), somebody)
     budget = _counts(session, BudgetLine.partnership_id, keys)
-    signed = signed_evidence(session, keys)
+    signed = signed_evidence(session, partnerships, structure_id=structure_id, today=clock.day_of(now))
     indicators = _counts(session, Indicator.partnership_id, keys)
     of_project = _counts(session, Indicator.initiative_id, projects, Indicator.partnership_id.is_(None))
     under_way = Action.state.in_([ActionState.LAUNCHED, ActionState.DONE])
@@ -134,7 +138,7 @@ def partnership_facts(
             without_budget=one.without_budget,
             agreed_by=one.agreed_by_id is not None or bool(one.agreed_by.strip()),
             agreed_on=one.agreed_on,
-            signed=signed.get(one.id, frozenset()),
+            signed=signed[one.id] if one.id is not None else frozenset(),
             has_our_pilot=one.our_pilot_id is not None,
             has_their_pilot=one.their_pilot_id is not None or bool(one.their_pilot.strip()),
             indicators=indicators.get(one.id, 0) + of_project.get(one.initiative_id, 0),
@@ -144,12 +148,30 @@ def partnership_facts(
     ]
 
 
-def signed_evidence(session: Session, partnership_ids: Collection[int]) -> dict[int, frozenset[EvidenceKind]]:
-    """What shows that the partner is committed, by partnership. One query."""
-    found: dict[int, set[EvidenceKind]] = {}
-    statement = select(Evidence.partnership_id, Evidence.kind).where(Evidence.partnership_id.in_(partnership_ids))
+def signed_evidence(
+    session: Session, partnerships: Sequence[Partnership], *, structure_id: int, today: date
+) -> dict[int, frozenset[EvidenceKind]]:
+    """
+    What shows that the partner is committed, by partnership: what was noted on it, and the conventions of the
+    structure with the partner that were signed and still bind. Two queries.
+    """
+    found: dict[int, set[EvidenceKind]] = {one.id: set() for one in partnerships if one.id is not None}
+    statement = select(Evidence.partnership_id, Evidence.kind).where(Evidence.partnership_id.in_(found))
     for row in session.execute(statement):
-        found.setdefault(row.partnership_id, set()).add(row.kind)
+        found[row.partnership_id].add(row.kind)
+    bound: dict[int, set[EvidenceKind]] = {}
+    conventions = select(Convention.partner_id, Convention.kind).where(
+        Convention.partner_id.in_({one.partner_id for one in partnerships}),
+        Convention.structure_id == structure_id,
+        Convention.binned_at.is_(None),
+        or_(*(in_state(one, today) for one in sorted(BINDING))),
+    )
+    for partner_id, kind in session.execute(conventions):
+        is_charter = kind is ConventionKind.CHARTER
+        bound.setdefault(partner_id, set()).add(EvidenceKind.CHARTER if is_charter else EvidenceKind.CONVENTION)
+    for one in partnerships:
+        if one.id is not None:
+            found[one.id] |= bound.get(one.partner_id, set())
     return {key: frozenset(kinds) for key, kinds in found.items()}
 
 

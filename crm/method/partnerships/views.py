@@ -6,13 +6,16 @@ from flask_babel import gettext
 
 from crm import clock
 from crm.access.guard import current_actor, needs
-from crm.access.policy import Permission
+from crm.access.policy import Actor, Permission, can
 from crm.accounts import queries as accounts
+from crm.conventions import queries as conventions
+from crm.conventions.queries import Line
 from crm.db import db
 from crm.errors import Conflict, DomainError, NotAllowed, NotFound
 from crm.method import queries as cards
 from crm.method import services as projects
 from crm.method.enums import LAST_STEP, STEP_NAMES
+from crm.method.models import Partnership
 from crm.method.moves import queries as moves
 from crm.method.moves import services as moving
 from crm.method.moves.told import told
@@ -90,6 +93,7 @@ def show(public_id: str) -> ResponseReturnValue:
         "method/partnership.html",
         card=card,
         page=page,
+        conventions=_conventions(card, actor),
         history=[told(one) for one in reversed(history)],
         names=accounts.names(session, {key for key in people if key is not None}),
         standing=moves.standing_of(card),
@@ -99,6 +103,12 @@ def show(public_id: str) -> ResponseReturnValue:
         today=clock.day_of(g.now),
         days=(clock.day_of(g.now) - clock.day_of(card.step_since)).days,
     )
+
+
+def _conventions(card: Partnership, actor: Actor) -> list[Line]:
+    if not can(actor, Permission.CONVENTION_READ):
+        return []
+    return conventions.of_partner(db.session(), card.partner_id, actor=actor, today=clock.day_of(g.now))
 
 
 @bp.route("/partenariats/<public_id>/modifier", methods=["GET", "POST"])
