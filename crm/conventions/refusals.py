@@ -16,6 +16,7 @@ DONE_IN_FUTURE = N_("La date est dans le futur.")
 NO_REASON = N_("Dites pourquoi : la raison reste sur la convention.")
 TERMINATED_TOO_EARLY = N_("La résiliation ne peut pas prendre effet avant le début de la convention.")
 STRANGER = N_("Choisissez une personne de la liste.")
+GONE = N_("Cette ligne n'est plus là : rouvrez la convention.")
 NO_NAME = N_("Il manque le nom d'une personne qui signe.")
 
 

@@ -14,6 +14,7 @@ from crm.conventions.lifecycle import TRANSITIONS, refusals, stage_after_signatu
 from crm.conventions.models import Commitment, Convention, ConventionDate, Signatory
 from crm.conventions.refusals import (
     DONE_IN_FUTURE,
+    GONE,
     NO_REASON,
     SIGNED_IN_FUTURE,
     STALE,
@@ -21,7 +22,7 @@ from crm.conventions.refusals import (
     ConventionRefused,
     MoveRefused,
 )
-from crm.errors import Conflict, NotFound
+from crm.errors import Conflict
 
 Row = TypeVar("Row", Signatory, Commitment, ConventionDate)
 
@@ -65,7 +66,7 @@ def sign(
     Note the day on which somebody signed, or take it back (None); what the register says of one of ours.
 
     The last one makes the convention signed. Signing without a delegation is told, never refused. Raises MoveRefused,
-    ConventionRefused, NotFound.
+    ConventionRefused.
     """
     one = _find(convention.signatories, public_id)
     _require(session, convention, Move.UNSIGN if signed_on is None else Move.SIGN, actor=actor, today=today)
@@ -85,7 +86,7 @@ def sign(
 def keep_commitment(
     session: Session, convention: Convention, public_id: str, kept_on: date | None, *, actor: Actor, today: date
 ) -> Commitment:
-    """Say that a promise was kept, or not after all (None). Raises NotFound, ConventionRefused, NotAllowed."""
+    """Say that a promise was kept, or not after all (None). Raises ConventionRefused, NotAllowed."""
     require(actor, Permission.CONVENTION_EDIT, structure_id=convention.structure_id)
     one = _find(convention.commitments, public_id)
     if kept_on is not None and kept_on > today:
@@ -98,7 +99,7 @@ def keep_commitment(
 def do_date(
     session: Session, convention: Convention, public_id: str, done_on: date | None, *, actor: Actor, today: date
 ) -> ConventionDate:
-    """Say that a review was held or a report given, or not after all (None). Raises NotFound, ConventionRefused."""
+    """Say that a review was held or a report given, or not after all (None). Raises ConventionRefused."""
     require(actor, Permission.CONVENTION_EDIT, structure_id=convention.structure_id)
     one = _find(convention.dates, public_id)
     if done_on is not None and done_on > today:
@@ -201,5 +202,5 @@ def _same(convention: Convention, version: int | None) -> None:
 def _find(rows: list[Row], public_id: str) -> Row:
     found = next((row for row in rows if row.public_id == public_id), None)
     if found is None:
-        raise NotFound
+        raise ConventionRefused(GONE)
     return found
