@@ -1,11 +1,13 @@
 """`passerelle dedupe-file`: the duplicates of a spreadsheet, without importing it, a database or settings."""
 
 import csv
+import gc
 import multiprocessing
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +51,8 @@ def dedupe_file(source: Path, pairs: Path, clusters: Path | None, review: Path |
     except Unreadable as refusal:
         raise _Refused(f"{source} : {refusal}") from refusal
     _warn_of_shared_ids(rows)
-    linked = link(rows, _shared, threshold=threshold)
+    with _nothing_thrown_away():
+        linked = link(rows, _shared, threshold=threshold)
     try:
         _write_pairs(pairs, linked.together, rows)
         if review:
@@ -62,6 +65,18 @@ def dedupe_file(source: Path, pairs: Path, clusters: Path | None, review: Path |
         f"{len(rows)} lignes, {len(set(linked.cluster))} organisations, {len(linked.together)} paires réunies, "
         f"{len(linked.review)} à regarder."
     )
+
+
+@contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """Without looking for garbage: of millions of small values, all of which are kept, that is a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Refused(click.ClickException):

@@ -17,6 +17,7 @@ _SAME_NAME = Sentence(N_("même nom"))
 _CONTAINED = Sentence(N_("un nom contient l'autre"))
 _ACRONYM = Sentence(N_("un nom est le sigle de l'autre"))
 _OTHER_NAME = Sentence(N_("un autre de ses noms est très proche"))
+_PARTLY = Sentence(N_("noms en partie semblables"))
 _UNLIKE = Sentence(N_("noms différents"))
 _SUBSIDIARY = Sentence(N_("l'un porte un nom de filiale"))
 _ADDRESS = Sentence(N_("même adresse"))
@@ -34,6 +35,8 @@ _CHANNELS = {
     "siren": (Sentence(N_("même SIREN")), Sentence(N_("SIREN différents"))),
     "identifier": (Sentence(N_("SIRET presque identiques")), Sentence(N_("SIRET très différents"))),
 }
+# What a word weighs that few names hold.
+_TELLING = 1.0
 _PLACE = ("department", "postal_code", "city", "street", "number")
 
 
@@ -89,7 +92,10 @@ def _name(row: Numbers, likeness: float) -> Sentence:
         return _OTHER_NAME
     if row[COLUMN["left_least"]] == 0.0 and row[COLUMN["common"]] >= 1.0:
         return _CONTAINED
-    return Sentence(N_("nom proche (%(percent)d %%)"), percent) if likeness >= 0.7 else _UNLIKE
+    if likeness >= 0.7:
+        return Sentence(N_("nom proche (%(percent)d %%)"), percent)
+    # « Boulangerie Morel de Noisy », « Morel SARL »: a word that tells is in both.
+    return _PARTLY if row[COLUMN["common"]] >= _TELLING else _UNLIKE
 
 
 def _place(row: Numbers) -> Sentence | None:

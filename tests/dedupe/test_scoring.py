@@ -105,6 +105,11 @@ def test_verdicts(one, other, verdict):
             card("Morel", street="1 rue Haute", postal_code="37000", website="morel.example.org"),
             {"un nom contient l'autre", "même adresse", "même site web ou domaine"},
         ),
+        (
+            card("Fournil Quillebois", street="1 rue Haute", postal_code="37000", phones=("0299001234",)),
+            card("Le Moulin de Quillebois Blanchet", street="1 rue Haute", postal_code="37000", phones=("0299001234",)),
+            {"noms en partie semblables", "même adresse", "même téléphone"},
+        ),
     ],
 )  # fmt: skip
 def test_reasons(one, other, reasons):
