@@ -1,5 +1,8 @@
 """The language of the screen: the person's own, the visitor's choice, or what the browser asks for."""
 
+from typing import Any
+
+from babel.support import NullTranslations
 from flask import Flask, request, session
 from flask_babel import Babel
 from flask_login import current_user
@@ -9,8 +12,20 @@ from crm.web.rendering import remember_words
 
 def register(app: Flask) -> None:
     """French in the source, other languages from crm/translations."""
-    Babel(app, locale_selector=chosen_language)
+    babel = Babel(app, locale_selector=chosen_language)
+    with app.app_context():
+        babel.domain_instance.cache["fr", babel.domain] = InFrench()
     remember_words(app)
+
+
+class InFrench(NullTranslations):
+    """The texts as the source has them. French counts nought and one and a half as one: « 0 échange »."""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: float) -> Any:
+        """The singular for less than two."""
+        return msgid1 if abs(n) < 2 else msgid2
+
+    ungettext = ngettext
 
 
 def chosen_language() -> str:

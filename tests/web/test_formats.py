@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 
 from crm.web import formats
 
@@ -46,3 +46,14 @@ def test_instants_are_shown_in_paris(app, instant, shown):
 def test_nothing_is_shown_as_nothing(app):
     with app.test_request_context():
         assert formats.day(None) == formats.moment(None) == formats.day_near(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("count", "french", "english"), [(0, "0 jour", "0 days"), (1, "1 jour", "1 day"), (2, "2 jours", "2 days")]
+)
+def test_nought_is_one_in_french_and_many_in_english(app, count, french, english):
+    with app.test_request_context():
+        with force_locale("fr"):
+            assert ngettext("%(num)s jour", "%(num)s jours", count) == french
+        with force_locale("en"):
+            assert ngettext("%(num)s jour", "%(num)s jours", count) == english
