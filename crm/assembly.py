@@ -63,6 +63,7 @@ from crm.method.board import views as board
 from crm.method.deadlines import wiring as deadlines
 from crm.method.guide import views as guide
 from crm.method.moves import views as moves
+from crm.method.papers import views as method_papers
 from crm.method.partnerships import views as partnerships
 from crm.method.parts import views as parts
 from crm.method.projects import views as projects
@@ -135,6 +136,7 @@ BLUEPRINTS = (
     moves.bp,
     guide.bp,
     takeover.bp,
+    method_papers.bp,
     board.bp,
     roadmap.bp,
     actions.bp,

@@ -215,6 +215,8 @@ ROUTES = {
     ("tags.index", "/etiquettes"): Permission.PARTNER_READ,
     ("tags.merge", "/etiquettes/<public_id>/fusionner"): Permission.PARTNER_EDIT,
     ("tags.rename", "/etiquettes/<public_id>/renommer"): Permission.PARTNER_EDIT,
+    ("method_papers.roadmap", "/partenariats/<public_id>/feuille-de-route.pdf"): Permission.PROJECT_READ,
+    ("method_papers.swot", "/projets/<public_id>/swot.pdf"): Permission.PROJECT_READ,
     ("moves.advance", "/cartes/<public_id>/avancer"): Permission.PROJECT_EDIT,
     ("moves.change", "/cartes/<public_id>/changer"): Permission.PROJECT_EDIT,
     ("moves.undo", "/cartes/<public_id>/annuler"): Permission.PROJECT_EDIT,

@@ -302,6 +302,8 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "interactions.to_bin": (an_exchange, False),
     "interactions.uncancel": (an_exchange, False),
     "needs.edit": (a_need, False),
+    "method_papers.roadmap": (a_partnership, False),
+    "method_papers.swot": (a_project, False),
     "moves.advance": (a_partnership, False),
     "moves.change": (a_partnership, False),
     "moves.undo": (a_partnership, False),

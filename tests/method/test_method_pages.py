@@ -2,7 +2,9 @@
 
 from datetime import date
 
+import pypdfium2
 import pytest
+from pypdfium2 import raw
 from sqlalchemy import func, select
 
 from crm.access.policy import Role
@@ -13,6 +15,7 @@ from crm.method.partnerships.models import Action, ActionFactor, BudgetLine, Evi
 from crm.method.projects.models import Finding, Listening, Strategy, StrategyAction
 from crm.partners.models import Contact, Follow, Need
 from crm.partners.reference.enums import SizeClass
+from tests.factories import THEN
 
 
 @pytest.fixture
@@ -287,3 +290,30 @@ def test_hostile_names_stay_text(director, make, browser, session):
     assert "<script>alert(1)" not in page
     assert "<b>titre" not in page
     assert "{{ 7*7 }}" in page
+
+
+def test_the_papers_open_are_tagged_and_hold_no_markup(director, make, browser, session):
+    partner = make.partner("Garage #strong[du Parc] <b>&</b> $x$")
+    project = a_project(browser, session, "Bâtiment *gras* #include")
+    add(
+        browser,
+        f"/projets/{project}",
+        "constat",
+        {"kind": "threat", "wording": "des délais _longs_", "source": "INSEE"},
+    )
+    public_id = a_partnership(browser, session, partner, project)
+    key = session.scalars(select(Partnership.id)).one()
+    make.add(RoadmapItem(partnership_id=key, what="envoyer #deux profils", created_at=THEN))
+    table = ["Bâtiment *gras* #include", "des délais _longs_ (INSEE)", "Opportunité"]
+    line = ["Garage #strong[du Parc] <b>&</b> $x$", "envoyer #deux profils"]
+    for address, words in (
+        (f"/projets/{project}/swot.pdf", table),
+        (f"/partenariats/{public_id}/feuille-de-route.pdf", line),
+    ):
+        content = browser.get(address).data
+        document = pypdfium2.PdfDocument(content)
+        text = " ".join(document[0].get_textpage().get_text_range().split())
+        assert raw.FPDFCatalog_IsTagged(document.raw)
+        assert b"pdfuaid" in content
+        for word in words:
+            assert word in text

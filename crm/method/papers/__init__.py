@@ -1,0 +1,1 @@
+"""The crossed table and the roadmap as PDF."""
