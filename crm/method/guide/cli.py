@@ -13,7 +13,16 @@ SHIPPED = config.ROOT / "seeds" / "reference" / "method.json"
 
 
 def load_shipped() -> bool:
-    """Write the guide's words when they changed; whether they had. Needs an application context."""
+    """
+    Write the guide's words when they changed; whether they had. Needs an application context.
+
+    When nothing changed it only reads, and nobody waits for a writer.
+    """
     steps, lines = read(json.loads(SHIPPED.read_text(encoding="utf-8")))
-    with transaction(actor=Actor(None, "ligne de commande", None, kind="cli"), now=clock.now()) as session:
-        return services.load_original(session, steps, lines, now=session.info["now"])
+    actor = Actor(None, "ligne de commande", None, kind="cli")
+    with transaction(actor=actor, now=clock.now(), writes=False) as session:
+        news = services.is_news(session, steps, lines)
+    if news:
+        with transaction(actor=actor, now=clock.now()) as session:
+            services.load_original(session, steps, lines, now=session.info["now"])
+    return news

@@ -19,14 +19,18 @@ from crm.wording import N_
 STALE_SETTINGS = N_("Ces réglages ont été modifiés entre-temps.")
 
 
-def load_original(session: Session, steps: Sequence[Step], lines: Sequence[Line], *, now: datetime) -> bool:
-    """Write the guide's words unless they are the ones there; whether there was something to write."""
+def is_news(session: Session, steps: Sequence[Step], lines: Sequence[Line]) -> bool:
+    """Whether the guide's words are others than those there."""
     known = guide(session, None, original=True)
     there = [(one.step, one.action_kind, one.section, one.wording, one.guide_line) for one in known.lines]
     wanted = [(one.step, one.action, one.section, one.wording, one.guide_line) for one in lines]
     titles = {key: (one.title, one.phase) for key, one in known.steps.items()}
-    if there == wanted and titles == {one.number: (one.title, one.phase) for one in steps}:
-        return False
+    return there != wanted or titles != {one.number: (one.title, one.phase) for one in steps}
+
+
+def load_original(session: Session, steps: Sequence[Step], lines: Sequence[Line], *, now: datetime) -> None:
+    """Write the guide's words as a new version; the former ones stay."""
+    known = guide(session, None, original=True)
     number = known.version.number + 1 if known.version else 1
     version = MethodVersion(structure_id=None, number=number, created_at=now)
     session.add(version)
@@ -47,7 +51,6 @@ def load_original(session: Session, steps: Sequence[Step], lines: Sequence[Line]
         for position, one in enumerate(lines)
     )
     session.flush()
-    return True
 
 
 def reword(
