@@ -68,6 +68,8 @@ from crm.method.partnerships import views as partnerships
 from crm.method.parts import views as parts
 from crm.method.projects import views as projects
 from crm.method.roadmap import views as roadmap
+from crm.method.steering import views as steering
+from crm.method.surveys import views as surveys
 from crm.method.takeover import views as takeover
 from crm.partners import views as partners
 from crm.partners import wiring as partners_wiring
@@ -140,6 +142,8 @@ BLUEPRINTS = (
     board.bp,
     roadmap.bp,
     actions.bp,
+    steering.bp,
+    surveys.bp,
     imports.bp,
     undoing.bp,
     sifting.bp,

@@ -15,6 +15,7 @@ from crm.method import models as method
 from crm.method.guide import models as guide
 from crm.method.partnerships import models as partnerships
 from crm.method.projects import models as projects
+from crm.method.surveys import models as surveys
 from crm.partners import models as partners
 from crm.partners.listing import models as listing
 from crm.partners.reference import models as reference
@@ -41,5 +42,6 @@ __all__ = [
     "reference",
     "reminders",
     "sifting",
+    "surveys",
     "web",
 ]

@@ -53,7 +53,9 @@ ENTRIES = (
         "diagram-3",
         Permission.PROJECT_READ,
         phone=True,
-        rooms=frozenset({"partnerships", "parts", "moves", "guide", "board", "roadmap", "actions"}),
+        rooms=frozenset(
+            {"partnerships", "parts", "moves", "guide", "board", "roadmap", "actions", "steering", "surveys"}
+        ),
         steering="board.index",
     ),
     Entry(

@@ -14,6 +14,8 @@ from crm.wording import Labelled
 
 LONGEST_TEXT = 4000
 _MOST_PEOPLE = 100_000
+#: Digits of an identifier, at most: more would be no integer for the database.
+_LONGEST_KEY = 10
 
 
 def text(label: Any, size: int, *, required: bool = False, help: Any = "") -> StringField:
@@ -43,6 +45,18 @@ def options(labels: type[Labelled], nothing: str | None = None) -> list[tuple[st
     """The members of an enumeration, as a select offers them."""
     first = [] if nothing is None else [("", nothing)]
     return first + [(one.value, gettext(one.label)) for one in labels]
+
+
+def offer(field: Any, offered: list[tuple[str, str]]) -> None:
+    """
+    Fill a choice. Whoever has left stays where they are named, until somebody else is chosen.
+
+    Somebody else's number is for the services to refuse; what is no number is refused here.
+    """
+    held = str(field.data or "")
+    is_key = held.isascii() and held.isdigit() and len(held) < _LONGEST_KEY
+    stays = is_key and held not in {key for key, _ in offered}
+    field.choices = [*offered, (held, gettext("Inchangé"))] if stays else offered
 
 
 def key_of(field: Field) -> int | None:

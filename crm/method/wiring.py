@@ -34,6 +34,7 @@ def wire() -> None:
     add_moving(Moving("partnerships.agreed_by_id", N_("Accords donnés"), 23))
     add_moving(Moving("partnerships.their_pilot_id", N_("Partenariats pilotés"), 24))
     add_moving(Moving("roadmap_items.theirs_id", N_("Lignes de feuilles de route"), 25))
+    add_moving(Moving("satisfaction_surveys.contact_id", N_("Enquêtes de satisfaction"), 26))
     add_conflict_check("partnerships", queries.open_twice)
     add_hold("method", queries.structures_partnering)
     add_leaving("method.partnerships", partnership_services.hand_over)

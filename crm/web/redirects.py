@@ -6,7 +6,7 @@ import re
 _INSIDE = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
 
 #: Where the last part of an address is a word that opens something: such an address is neither stored nor told.
-WORD_PATHS = ("/bienvenue/", "/invitation/", "/mot-de-passe/", "/adresse/")
+WORD_PATHS = ("/bienvenue/", "/invitation/", "/mot-de-passe/", "/adresse/", "/enquete/")
 
 
 def holds_a_word(path: str) -> bool:

@@ -219,6 +219,16 @@ def an_action(make: Factory, structure: Structure, _user: User) -> str:
     return cards.action(make, cards.partnership(make, structure=structure)).public_id
 
 
+def an_indicator(make: Factory, structure: Structure, _user: User) -> str:
+    """Of one structure."""
+    return cards.indicator(make, cards.partnership(make, structure=structure)).public_id
+
+
+def a_survey(make: Factory, structure: Structure, _user: User) -> str:
+    """Of one structure."""
+    return cards.survey(make, cards.partnership(make, structure=structure)).public_id
+
+
 #: What the identifier of each route names, and whether another structure may see it.
 NAMED: dict[str, tuple[Maker, bool]] = {
     **conventions.NAMED,
@@ -339,6 +349,11 @@ NAMED: dict[str, tuple[Maker, bool]] = {
     "actions.set_state": (an_action, False),
     "actions.show": (an_action, False),
     "actions.tick": (an_action, False),
+    "steering.add_value": (an_indicator, False),
+    "steering.pilots": (a_partnership, False),
+    "steering.show": (a_partnership, False),
+    "surveys.ask": (a_partnership, False),
+    "surveys.revoke": (a_survey, False),
     "roadmap.set_state": (a_roadmap_item, False),
     "roadmap.show": (a_partnership, False),
     "roadmap.terms": (a_partnership, False),

@@ -33,6 +33,7 @@ CHANCE_HERE = {
     "crm/assembly.py": "the nonce of a form",
     "crm/conventions/papers/services.py": "the names of files on disk",
     "crm/interactions/documents/services.py": "the names of files on disk",
+    "crm/method/surveys/services.py": "the words of the links that a partner answers by",
     "crm/web/sessions.py": "the token of a session",
 }
 

@@ -1,12 +1,14 @@
 """The smallest project and partnership that are true, for tests about what a partnership is made of."""
 
-from datetime import date
+import secrets
+from datetime import date, timedelta
 from typing import Any
 
 from crm.accounts.models import Structure, User
-from crm.method.enums import ActionKind, BudgetSide
+from crm.method.enums import ActionKind, BudgetSide, IndicatorNature
 from crm.method.models import Initiative, Partnership
-from crm.method.partnerships.models import Action, BudgetLine, RoadmapItem
+from crm.method.partnerships.models import Action, BudgetLine, Indicator, RoadmapItem
+from crm.method.surveys.models import Survey
 from crm.partners.models import Partner
 from tests.factories import THEN, Factory
 
@@ -60,4 +62,18 @@ def action(make: Factory, card: Partnership, **values: Any) -> Action:
     """A visit that is planned."""
     given: dict[str, Any] = {"kind": ActionKind.VISIT, "title": "Visite de l'atelier", "created_at": THEN}
     made: Action = make.add(Action(initiative_id=card.initiative_id, partnership_id=card.id, **given | values))
+    return made
+
+
+def indicator(make: Factory, card: Partnership, **values: Any) -> Indicator:
+    """Something that is counted."""
+    given: dict[str, Any] = {"wording": "Immersions", "nature": IndicatorNature.QUANTITATIVE, "created_at": THEN}
+    made: Indicator = make.add(Indicator(initiative_id=card.initiative_id, partnership_id=card.id, **given | values))
+    return made
+
+
+def survey(make: Factory, card: Partnership, **values: Any) -> Survey:
+    """A link that waits for a month; nobody knows its word."""
+    given: dict[str, Any] = {"recipient": "Lou", "created_at": THEN, "expires_at": THEN + timedelta(days=30)}
+    made: Survey = make.add(Survey(partnership_id=card.id, token_hash=secrets.token_bytes(32), **given | values))
     return made

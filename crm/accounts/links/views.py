@@ -29,9 +29,13 @@ bp = Blueprint("links", __name__)
 _count_dead = limited("link")
 
 
-@bp.errorhandler(DeadLink)
+@bp.app_errorhandler(DeadLink)
 def dead(_refusal: DeadLink) -> ResponseReturnValue:
-    """One page for a word that is unknown, used, ended or replaced. Tries are counted here, where one proved wrong."""
+    """
+    One page for a word that is unknown, used, ended or replaced. Tries are counted here, where one proved wrong.
+
+    For the links of other domains as well: whoever guesses is counted once, wherever he guesses.
+    """
     stopped = _count_dead()
     if stopped is not None:
         return stopped

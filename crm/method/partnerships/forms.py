@@ -9,7 +9,7 @@ from wtforms import BooleanField, SelectField
 from wtforms.validators import Optional
 
 from crm.method.enums import STEP_NAMES, MoveKind
-from crm.method.forms import area, key_of, text
+from crm.method.forms import area, key_of, offer, text
 from crm.method.gates import Asked
 from crm.method.models import Partnership
 from crm.method.partnerships.services import PartnershipData
@@ -46,9 +46,7 @@ class PartnershipForm(BaseForm):
             ("agreed_by_id", contacts),
             ("their_pilot_id", contacts),
         ):
-            field: Any = self[name]
-            held = str(field.data or "")
-            field.choices = offered if held in dict(offered) else [*offered, (held, gettext("Inchangé"))]
+            offer(self[name], offered)
 
     def partnership(self) -> PartnershipData:
         """What was typed; only after `accepted()`."""

@@ -24,7 +24,7 @@ from crm.method.enums import (
     ItemState,
     ListeningKind,
 )
-from crm.method.forms import Euros, area, exchange_options, key_of, options, text, whole
+from crm.method.forms import Euros, area, exchange_options, key_of, offer, options, text, whole
 from crm.method.parts.kinds import PartKind
 from crm.method.parts.queries import Choices
 from crm.web.forms import BaseForm, Day, Required
@@ -49,11 +49,7 @@ class PartForm(BaseForm):
             ("interaction_id", exchanges),
         ):
             if name in self:
-                held = str(self[name].data or "")
-                known = {key for key, _ in offered}
-                # Whoever has left stays where they are named, until somebody else is chosen.
-                field: Any = self[name]
-                field.choices = offered if held in known else [*offered, (held, gettext("Inchangé"))]
+                offer(self[name], offered)
         self.arrange()
 
     def arrange(self) -> None:

@@ -13,7 +13,7 @@ from crm.errors import Conflict, NotAllowed
 from crm.interactions.enums import InteractionKind
 from crm.interactions.models import Interaction
 from crm.method.enums import EvidenceKind
-from crm.method.partnerships.models import ActionFactor, IndicatorValue
+from crm.method.partnerships.models import Action, ActionFactor, IndicatorValue
 from crm.method.parts.kinds import BELONGINGS, PartKind
 from crm.method.parts.queries import MODELS, Place
 from crm.partners.models import Contact
@@ -93,7 +93,7 @@ def _worked_on(place: Place, now: datetime) -> None:
 def _fill(session: Session, part: Any, place: Place, values: Mapping[str, Any], actor: Actor) -> None:
     _check(session, part, place, values, actor)
     for name, value in values.items():
-        if name == "factors":
+        if name == "factors" and isinstance(part, Action):
             _set_factors(part, value)
         elif name == "values":
             _set_values(part, value)

@@ -29,6 +29,11 @@ _OPENED = frozenset({"kind", "side"})
 _HOMES: dict[PartKind | None, str] = {
     PartKind.ROADMAP: "roadmap.show",
     PartKind.BUDGET: "roadmap.show",
+    PartKind.ACTION: "steering.show",
+    PartKind.HIGHLIGHT: "steering.show",
+    PartKind.INDICATOR: "steering.show",
+    PartKind.REVIEW: "steering.show",
+    PartKind.SESSION: "steering.show",
 }
 
 

@@ -9,7 +9,7 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.method.enums import ActionKind, Contracting
-from crm.method.forms import area, key_of, options, text
+from crm.method.forms import area, key_of, offer, options, text
 from crm.method.models import Initiative
 from crm.method.projects.models import Strategy, StrategyAction
 from crm.method.projects.services import StrategyData
@@ -48,9 +48,7 @@ class ProjectForm(BaseForm):
     def __init__(self, *args: Any, people: list[tuple[int, str]], units: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.trades.render_kw = {"rows": 2, "data-suggest": "trades", "autocomplete": "off"}
-        offered = [("", gettext("Personne")), *((str(key), name) for key, name in people)]
-        held = str(self.pilot.data or "")
-        self.pilot.choices = offered if held in dict(offered) else [*offered, (held, gettext("Inchangé"))]
+        offer(self.pilot, [("", gettext("Personne")), *((str(key), name) for key, name in people)])
         self.units.choices = [(str(key), name) for key, name in units]
 
     def project(self, places: tuple[Place, ...], trades: tuple[str, ...]) -> InitiativeData:

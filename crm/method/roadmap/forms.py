@@ -7,19 +7,15 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Optional
 
+from crm.method.forms import key_of, offer
 from crm.method.models import Partnership
 from crm.method.roadmap.services import Terms
 from crm.web.forms import AtMost, BaseForm, Day, strip
 
 
 def offer_contacts(field: Any, contacts: list[tuple[int, str]]) -> None:
-    """Fill a choice of people: nobody, these contacts, and whoever is named already though they have left."""
-    offered = [("", gettext("Personne")), *((str(key), name) for key, name in contacts)]
-    held = str(field.data or "")
-    known = {key for key, _ in offered}
-    # Somebody else's number is for the service to refuse; what is no number is refused here.
-    keeps = held.isascii() and held.isdigit() and len(held) < 10 and held not in known
-    field.choices = [*offered, (held, gettext("Inchangé"))] if keeps else offered
+    """Fill a choice of people: nobody, these people, and whoever is named already."""
+    offer(field, [("", gettext("Personne")), *((str(key), name) for key, name in contacts)])
 
 
 class TermsForm(BaseForm):
@@ -50,7 +46,7 @@ class TermsForm(BaseForm):
     def terms(self) -> Terms:
         """What was typed; only after `accepted()`."""
         return Terms(
-            agreed_by_id=int(self.agreed_by_id.data) if self.agreed_by_id.data else None,
+            agreed_by_id=key_of(self.agreed_by_id),
             agreed_by=self.agreed_by.data or "",
             agreed_on=self.agreed_on.data,
             without_budget=bool(self.without_budget.data),

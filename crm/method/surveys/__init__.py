@@ -1,0 +1,1 @@
+"""Step 7, « enquête de satisfaction »: a partner answers once, by a link, without an account."""
