@@ -23,7 +23,7 @@ def wire() -> None:
             created=N_("Réponse sur un doublon"),
             changed=N_("Réponse sur un doublon changée"),
             deleted=N_("Réponse sur un doublon retirée"),
-            fields={"answer": N_("réponse")},
+            fields={"answer": N_("réponse"), "note": N_("note"), "assignee_id": N_("confié à")},
         ),
     )
     for order, (place, label) in enumerate(_FOLLOWING):
