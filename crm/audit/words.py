@@ -22,7 +22,8 @@ UNSPOKEN = frozenset(
         *("author_id", "kind", "done_at", "follow_id", "tag_id", "rule"),
         # Of duplicates: which records, when and by whom it was answered or undone, what an undo needs.
         *("first_id", "second_id", "mark", "prints", "decided_by_id", "decided_at", "answered_by_id", "answered_at"),
-        *("proposal_id", "partners", "people", "seen", "values", "closed_at", "journal", "left", "undone_by_id", "undone_at"),
+        *("proposal_id", "partners", "people", "seen", "values", "closed_at", "journal", "left"),
+        *("undone_by_id", "undone_at"),
     }
 )
 
