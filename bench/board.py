@@ -19,7 +19,7 @@ CARDS, PROJECTS = 1_000, 40
 
 def put_cards() -> None:
     """A thousand partnerships in forty projects, and the forty projects in steps 1 to 4."""
-    from sqlalchemy import insert, select
+    from sqlalchemy import select
 
     from crm import clock, create_app
     from crm.access.policy import Actor
@@ -34,7 +34,8 @@ def put_cards() -> None:
     today = clock.day_of(now)
     with app.app_context(), transaction(actor=Actor(None, "bench", None, kind="cli"), now=now) as session:
         place = session.scalars(select(Membership)).first()
-        assert place is not None
+        if place is None:
+            raise SystemExit("nobody was seeded")
         mine = {"structure_id": place.structure_id, "created_at": now}
         projects = [
             Initiative(title=f"Projet {n}", step=1 + n % 4, step_since=now - timedelta(days=n), **mine)
@@ -57,23 +58,18 @@ def put_cards() -> None:
         ]
         session.add_all(cards)
         session.flush()
-        things = [
-            {
-                "partner_id": key,
-                "what": "Relancer",
-                "due_on": today + timedelta(days=n % 40),
-                "assignee_id": place.user_id,
-            }
+        session.add_all(
+            Todo(partner_id=key, what="Relancer", due_on=today + timedelta(n % 40), assignee_id=place.user_id, **mine)
             for n, key in enumerate(partners)
             if n % 3
-        ]
-        session.execute(insert(Todo), [one | mine for one in things])
-        lines = [
-            {"partnership_id": one.id, "what": "Visiter l'atelier", "due_on": today + timedelta(days=n % 60)}
+        )
+        session.add_all(
+            RoadmapItem(
+                partnership_id=one.id, what="Visiter l'atelier", due_on=today + timedelta(n % 60), created_at=now
+            )
             for n, one in enumerate(cards)
             if one.step > 4 and n % 2
-        ]
-        session.execute(insert(RoadmapItem), [one | {"created_at": now} for one in lines])
+        )
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from crm.accounts.registry import add_leaving
 from crm.audit.words import add_table
 from crm.dedupe.merging.conflicts import Moving, add_conflict_check, add_moving
 from crm.method import queries
+from crm.method.board.filters import SAVED_PAGE, address, from_address
 from crm.method.enums import STEP_NAMES
 from crm.method.nudging.nudges import STALLED
 from crm.method.nudging.queries import stalled_facts
@@ -17,6 +18,7 @@ from crm.method.trail_words import TOLD, initiative_told, partnership_told
 from crm.partners import queries as partners
 from crm.partners.bin.keeping import add_hold
 from crm.partners.bulk.doors import Door, add_door
+from crm.partners.listing.pages import SavedPage, add_saved_page
 from crm.partners.registry import Moment, Panel, Stream, Viewing, add_panel, add_stream
 from crm.reminders.nudges import add_nudge
 from crm.wording import N_
@@ -38,6 +40,16 @@ def wire() -> None:
     add_conflict_check("partnerships", queries.open_twice)
     add_hold("method", queries.structures_partnering)
     add_leaving("method.partnerships", partnership_services.hand_over)
+    add_saved_page(
+        SavedPage(
+            SAVED_PAGE,
+            N_("Tableau des sept étapes"),
+            N_("Les filtres et les lignes du tableau, sous un nom."),
+            "board.index",
+            Permission.PROJECT_READ,
+            lambda text: address(from_address(text)),
+        )
+    )
     add_nudge(STALLED, stalled_facts, partners.subjects)
     label = N_("Les reprendre comme partenariats")
     add_door(Door("takeover", label, "takeover.take_over", Permission.PROJECT_EDIT))

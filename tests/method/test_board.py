@@ -24,6 +24,7 @@ from crm.method.models import Initiative, InitiativePlace, InitiativeUnit, Partn
 from crm.method.partnerships.models import Action, BudgetLine, RoadmapItem
 from crm.method.projects.models import StrategyAction
 from crm.partners.enums import Willingness
+from crm.partners.listing.models import SavedView
 from crm.partners.reference.enums import SizeClass
 from tests.counting import statements
 from tests.pages import forms_of
@@ -306,3 +307,18 @@ def test_who_reads_moves_nothing(browser, make):
     page = browser.get(BOARD).text
     assert "Garage du Parc" in page
     assert "deplacer" not in page
+
+
+def test_a_view_of_the_board_is_kept_and_shared(desk, make, session):
+    partnership(make, project(make, step=4))
+    answer = desk.submit(
+        "/partenaires/vues/nouvelle?of=board&stale=1&owner=me&quoi=rien",
+        {"name": "Mes relances", "shared": "y"},
+        action="/partenaires/vues/nouvelle",
+    )
+    assert answer.location == f"{BOARD}?owner=me&stale=1"
+    before = desk.get(answer.location).text.partition("Mes relances")[0]
+    assert 'aria-current="page"' in before.rpartition("list-view")[2]
+    assert "Mes relances" not in desk.get("/partenaires").text
+    assert f'href="{BOARD}?owner=me&amp;stale=1"' in desk.get("/partenaires/vues").text
+    assert session.scalars(select(SavedView.page)).all() == ["board"]

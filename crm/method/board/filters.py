@@ -14,6 +14,8 @@ from crm.method.enums import FIRST_STEP, LAST_STEP, ActionKind, PlaceKind
 from crm.partners.reference.enums import SizeClass
 from crm.wording import N_, Labelled
 
+#: Under which key views of the board are kept.
+SAVED_PAGE = "board"
 ME = "me"
 NOBODY = "nobody"
 #: A territory that is a department, beside those that projects name.

@@ -25,6 +25,7 @@ from crm.method.models import Initiative, Partnership
 from crm.method.moves import services as moves
 from crm.method.queries import get_card
 from crm.method.refusals import MoveRefused, ProofsLacking
+from crm.partners.listing.saved import queries as saved
 from crm.partners.reference.enums import SizeClass
 from crm.web.formats import day, day_near
 from crm.web.paging import decode, encode
@@ -74,7 +75,8 @@ def index() -> ResponseReturnValue:
         say=Say(today),
         page=_page,
         more=lambda column, lane: _more(filters, column, lane),
-        actions=_actions(filters) if read.cards else [],
+        actions=_actions(filters, printable=bool(read.cards)),
+        views=saved.seen_by(session, actor, asked.SAVED_PAGE) if not printed else [],
         cleared=Filters(lanes=filters.lanes),
         whole=replace(filters, step=0),
         board_url=board_url,
@@ -236,10 +238,18 @@ def _labels(kind: type[Labelled]) -> list[tuple[str, str]]:
     return [(str(one.value), gettext(one.label)) for one in kind]
 
 
-def _actions(filters: Filters) -> list[dict[str, str]]:
-    words: dict[str, Any] = dict(asked.pairs(replace(filters, lanes=Lanes.NONE)))
-    printed = url_for("board.index", **{**words, "print": "1"})
-    return [{"url": printed, "label": gettext("Imprimer sur une feuille A3"), "icon": "file-earmark-text"}]
+def _actions(filters: Filters, *, printable: bool) -> list[dict[str, str]]:
+    """What is done less often: print, keep these filters under a name, see the views."""
+    found = []
+    if printable:
+        words: dict[str, Any] = dict(asked.pairs(replace(filters, lanes=Lanes.NONE))) | {"print": "1"}
+        label = gettext("Imprimer sur une feuille A3")
+        found.append({"url": url_for("board.index", **words), "label": label, "icon": "file-earmark-text"})
+    if filters != asked.NOTHING:
+        words = dict(asked.pairs(filters)) | {"of": asked.SAVED_PAGE}
+        label = gettext("Enregistrer cette vue")
+        found.append({"url": url_for("listing.save_view", **words), "label": label, "icon": "plus-lg"})
+    return [*found, {"url": url_for("listing.saved_views"), "label": gettext("Mes vues"), "icon": "list"}]
 
 
 def _marks(filters: Filters, choices: dict[str, list[tuple[str, str]]]) -> list[Mark]:

@@ -10,7 +10,7 @@ from crm.partners.listing.enums import BulkKind
 
 
 class SavedView(PublicId, Versioned, Base):
-    """« Vue »: filters, order and columns of the list under a name. `shared` ones are seen by the whole structure."""
+    """« Vue »: filters, order and columns of a page under a name. `shared` ones are seen by the whole structure."""
 
     __tablename__ = "saved_views"
     __table_args__ = (UniqueConstraint("structure_id", "owner_id", "name"),)
@@ -19,7 +19,10 @@ class SavedView(PublicId, Versioned, Base):
     structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id", ondelete="CASCADE"), info=NEUTRAL)
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True, info=NEUTRAL)
     name: Mapped[str] = mapped_column(String(80), info=NEUTRAL)
-    address: Mapped[str] = mapped_column(String(2000), doc="The query string of the list, in its canonical form.")
+    page: Mapped[str] = mapped_column(
+        String(20), default="partners", server_default="partners", info=NEUTRAL, doc="Key of a SavedPage."
+    )
+    address: Mapped[str] = mapped_column(String(2000), doc="The query string of that page, in its canonical form.")
     shared: Mapped[bool] = mapped_column(default=False, info=NEUTRAL)
     created_at: Mapped[datetime]
 

@@ -19,6 +19,7 @@ from crm.partners.listing import filters as asked
 from crm.partners.listing import queries
 from crm.partners.listing.enums import Following, Sort
 from crm.partners.listing.filters import ME, NOBODY, Filters
+from crm.partners.listing.pages import PARTNERS
 from crm.partners.listing.saved import queries as saved
 from crm.partners.listing.spelling import queries as spelling
 from crm.partners.reference.enums import SizeClass
@@ -70,7 +71,7 @@ def render_list(today: date) -> str:
         places=places,
         place_url=lambda place: list_url(replace(filters, near=place.insee_code)),
         marks=_marks(filters, choices, places),
-        views=saved.seen_by(session, actor),
+        views=saved.seen_by(session, actor, PARTNERS),
         address=asked.address(filters),
         bulk_url=_bulk_url(actor),
         export_url=_export_url(filters, actor),

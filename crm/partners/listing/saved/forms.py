@@ -7,7 +7,7 @@ from crm.web.forms import AtMost, BaseForm, Required, strip
 
 
 class ViewForm(BaseForm):
-    """A view to keep. `address` says of which list."""
+    """A view to keep. `page` and `address` say of what."""
 
     name = StringField(
         _l("Nom de la vue"),
@@ -19,4 +19,5 @@ class ViewForm(BaseForm):
         _l("La partager avec ma structure"),
         description=_l("Vos collègues pourront l'ouvrir ; vous seul·e pourrez la changer."),
     )
+    page = HiddenField(filters=[strip])
     address = HiddenField(filters=[strip])

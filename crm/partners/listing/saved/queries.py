@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from crm.access.policy import Actor, Permission, require
+from crm.access.policy import Actor, Permission, can, require
 from crm.accounts.models import User
 from crm.audit.words import Reference
 from crm.errors import NotFound
 from crm.partners.listing.models import SavedView
+from crm.partners.listing.pages import SavedPage, saved_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +19,20 @@ class ViewLine:
 
     public_id: str
     name: str
+    page: SavedPage
     address: str
     shared: bool
     owner: str
 
 
-def seen_by(session: Session, actor: Actor) -> list[ViewLine]:
-    """One's own views, then those that colleagues share, by name."""
+def seen_by(session: Session, actor: Actor, page: str = "") -> list[ViewLine]:
+    """One's own views, then those that colleagues share, by name; of one page, or of all that the actor may open."""
     require(actor, Permission.PARTNER_READ)
     statement = (
         select(
             SavedView.public_id,
             SavedView.name,
+            SavedView.page,
             SavedView.address,
             SavedView.shared,
             SavedView.owner_id,
@@ -43,8 +46,9 @@ def seen_by(session: Session, actor: Actor) -> list[ViewLine]:
         )
     )
     lines = [
-        ViewLine(public_id, name, address, shared, "" if owner == actor.user_id else f"{first_name} {last_name}")
-        for public_id, name, address, shared, owner, first_name, last_name in session.execute(statement)
+        ViewLine(public_id, name, of, address, shared, "" if owner == actor.user_id else f"{first_name} {last_name}")
+        for public_id, name, key, address, shared, owner, first_name, last_name in session.execute(statement)
+        if can(actor, (of := saved_page(key)).permission) and page in {"", of.key}
     ]
     return sorted(lines, key=lambda line: (line.owner != "", line.name.casefold(), line.owner))
 

@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from crm.access.policy import Actor, Permission, require
 from crm.errors import Conflict, DomainError
-from crm.partners.listing.filters import address as canonical
-from crm.partners.listing.filters import from_address
 from crm.partners.listing.models import SavedView
+from crm.partners.listing.pages import PARTNERS, SavedPage, saved_page
 from crm.wording import N_
 
 #: Beyond, a menu of views is no longer a menu.
@@ -21,9 +20,12 @@ class NameTaken(DomainError):
     """One has a view of that name already."""
 
 
-def save(session: Session, *, name: str, address: str, shared: bool, actor: Actor, now: datetime) -> SavedView:
-    """Keep a view of the list. `address` is rewritten in its canonical form. Raises NameTaken, DomainError."""
-    require(actor, Permission.PARTNER_READ)
+def save(
+    session: Session, *, name: str, page: str = PARTNERS, address: str, shared: bool, actor: Actor, now: datetime
+) -> SavedView:
+    """Keep a view of a page. `address` is rewritten canonically. Raises NameTaken, NotAllowed, DomainError."""
+    of = saved_page(page)
+    require(actor, of.permission)
     _refuse_taken(session, name, actor, but=None)
     if _count(session, actor) >= MOST_VIEWS:
         raise DomainError(N_("Vous avez déjà %(most)d vues : supprimez-en une d'abord."), most=MOST_VIEWS)
@@ -31,7 +33,8 @@ def save(session: Session, *, name: str, address: str, shared: bool, actor: Acto
         structure_id=actor.structure_id,
         owner_id=actor.user_id,
         name=name,
-        address=_address(address),
+        page=of.key,
+        address=_address(of, address),
         shared=shared,
         created_at=now,
     )
@@ -57,8 +60,8 @@ def delete(session: Session, view: SavedView, *, actor: Actor) -> None:
     session.flush()
 
 
-def _address(text: str) -> str:
-    address = canonical(from_address(text))
+def _address(page: SavedPage, text: str) -> str:
+    address = page.canonical(text)
     if len(address) > _LONGEST_ADDRESS:
         raise DomainError(N_("Cette vue a trop de filtres pour être enregistrée : retirez-en quelques-uns."))
     return address

@@ -1,5 +1,7 @@
 """Saving the list that one sees, renaming a view, forgetting it and taking that back."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -8,12 +10,10 @@ from crm.access.guard import current_actor, needs
 from crm.access.policy import Permission
 from crm.db import db
 from crm.errors import Conflict, DomainError
-from crm.partners.listing.filters import address as canonical
-from crm.partners.listing.filters import from_address, from_pairs
+from crm.partners.listing.pages import PARTNERS, saved_page
 from crm.partners.listing.saved import queries, services
 from crm.partners.listing.saved.forms import ViewForm
 from crm.partners.listing.saved.services import NameTaken
-from crm.partners.listing.views import list_url
 from crm.web.conflicts import conflict_page
 from crm.web.formats import moment_near
 
@@ -33,13 +33,16 @@ def saved_views() -> ResponseReturnValue:
 @bp.route("/partenaires/vues/nouvelle", methods=["GET", "POST"])
 @needs(Permission.PARTNER_READ)
 def save_view() -> ResponseReturnValue:
-    """Keep the list of this address under a name."""
-    form = ViewForm.bind({"address": canonical(from_pairs(request.args.items(multi=True)))})
+    """Keep the page of this address under a name: the list of partners, or the one that `of` names."""
+    page_key = saved_page(request.args.get("of", PARTNERS)).key
+    words = urlencode([(word, value) for word, value in request.args.items(multi=True) if word != "of"])
+    form = ViewForm.bind({"page": page_key, "address": saved_page(page_key).canonical(words)})
     if form.accepted():
         try:
             view = services.save(
                 db.session(),
                 name=form.name.data or "",
+                page=form.page.data or PARTNERS,
                 address=form.address.data or "",
                 shared=form.shared.data,
                 actor=current_actor(),
@@ -51,9 +54,10 @@ def save_view() -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             flash(gettext("Vue « %(name)s » enregistrée.", name=view.name), "success")
-            return redirect(list_url(from_address(view.address)), 303)
-    back = list_url(from_address(form.address.data or ""))
-    page = render_template("listing/view_form.html", form=form, view=None, back=back)
+            return redirect(_page_url(view.page, view.address), 303)
+    of = saved_page(form.page.data or PARTNERS)
+    back = _page_url(of.key, form.address.data or "")
+    page = render_template("listing/view_form.html", form=form, view=None, back=back, of=of)
     return page, 422 if form.submitted else 200
 
 
@@ -63,7 +67,7 @@ def edit_view(public_id: str) -> ResponseReturnValue:
     """Rename a view, share it or not."""
     actor, session = current_actor(), db.session()
     view = queries.get_own(session, public_id, actor=actor, for_update=request.method == "POST")
-    values = {"name": view.name, "shared": view.shared, "address": view.address}
+    values = {"name": view.name, "shared": view.shared, "page": view.page, "address": view.address}
     form = ViewForm.bind(values, version=view.version)
     if form.accepted():
         try:
@@ -87,7 +91,7 @@ def edit_view(public_id: str) -> ResponseReturnValue:
         if not form.errors:
             flash(gettext("Vue « %(name)s » enregistrée.", name=view.name), "success")
             return redirect(url_for("listing.saved_views"), 303)
-    page = render_template("listing/view_form.html", form=form, view=view, back=url_for("listing.saved_views"))
+    page = render_template("listing/view_form.html", form=form, view=view, back=url_for("listing.saved_views"), of=None)
     return page, 422 if form.submitted else 200
 
 
@@ -102,7 +106,12 @@ def delete_view(public_id: str) -> ResponseReturnValue:
         "text": gettext("Vue « %(name)s » supprimée.", name=view.name),
         "undo_url": url_for("listing.restore_view"),
         "undo_label": gettext("Annuler"),
-        "undo_fields": {"name": view.name, "address": view.address, "shared": "y" if view.shared else ""},
+        "undo_fields": {
+            "name": view.name,
+            "page": view.page,
+            "address": view.address,
+            "shared": "y" if view.shared else "",
+        },
     }
     flash(undo, "success")  # type: ignore[arg-type]  # Flask keeps any value JSON can hold; base.html draws this
     return redirect(url_for("listing.saved_views"), 303)
@@ -118,6 +127,7 @@ def restore_view() -> ResponseReturnValue:
             services.save(
                 db.session(),
                 name=form.name.data or "",
+                page=form.page.data or PARTNERS,
                 address=form.address.data or "",
                 shared=request.form.get("shared") == "y",
                 actor=current_actor(),
@@ -128,4 +138,13 @@ def restore_view() -> ResponseReturnValue:
         else:
             flash(gettext("Vue « %(name)s » rétablie.", name=form.name.data), "success")
             return redirect(url_for("listing.saved_views"), 303)
-    return render_template("listing/view_form.html", form=form, view=None, back=url_for("listing.saved_views")), 422
+    return render_template(
+        "listing/view_form.html", form=form, view=None, back=url_for("listing.saved_views"), of=None
+    ), 422
+
+
+def _page_url(key: str, address: str) -> str:
+    """The page of a view, with its filters."""
+    page = saved_page(key)
+    canonical = page.canonical(address)
+    return url_for(page.endpoint) + (f"?{canonical}" if canonical else "")
