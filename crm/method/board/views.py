@@ -241,8 +241,9 @@ def _labels(kind: type[Labelled]) -> list[tuple[str, str]]:
 def _actions(filters: Filters, *, printable: bool) -> list[dict[str, str]]:
     """What is done less often: print, keep these filters under a name, see the views."""
     found = []
+    words: dict[str, Any]
     if printable:
-        words: dict[str, Any] = dict(asked.pairs(replace(filters, lanes=Lanes.NONE))) | {"print": "1"}
+        words = dict(asked.pairs(replace(filters, lanes=Lanes.NONE))) | {"print": "1"}
         label = gettext("Imprimer sur une feuille A3")
         found.append({"url": url_for("board.index", **words), "label": label, "icon": "file-earmark-text"})
     if filters != asked.NOTHING:
