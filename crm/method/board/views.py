@@ -241,15 +241,13 @@ def _labels(kind: type[Labelled]) -> list[tuple[str, str]]:
 def _actions(filters: Filters, *, printable: bool) -> list[dict[str, str]]:
     """What is done less often: print, keep these filters under a name, see the views."""
     found = []
-    words: dict[str, Any]
     if printable:
-        words = dict(asked.pairs(replace(filters, lanes=Lanes.NONE))) | {"print": "1"}
+        printed = f"{url_for('board.index')}?{asked.address(replace(filters, lanes=Lanes.NONE))}&print=1"
         label = gettext("Imprimer sur une feuille A3")
-        found.append({"url": url_for("board.index", **words), "label": label, "icon": "file-earmark-text"})
+        found.append({"url": printed, "label": label, "icon": "file-earmark-text"})
     if filters != asked.NOTHING:
-        words = dict(asked.pairs(filters)) | {"of": asked.SAVED_PAGE}
-        label = gettext("Enregistrer cette vue")
-        found.append({"url": url_for("listing.save_view", **words), "label": label, "icon": "plus-lg"})
+        kept = f"{url_for('listing.save_view', of=asked.SAVED_PAGE)}&{asked.address(filters)}"
+        found.append({"url": kept, "label": gettext("Enregistrer cette vue"), "icon": "plus-lg"})
     return [*found, {"url": url_for("listing.saved_views"), "label": gettext("Mes vues"), "icon": "list"}]
 
 
