@@ -9,6 +9,8 @@ from crm import clock
 from crm.access.policy import Role
 from crm.accounts.enums import LegalKind
 from crm.accounts.models import Unit
+from crm.conventions.enums import ConventionKind, Stage
+from crm.conventions.models import Convention
 from crm.method.board import queries
 from crm.method.board.filters import ME, NOTHING, Filters, Territory
 from crm.method.enums import (
@@ -322,3 +324,16 @@ def test_a_view_of_the_board_is_kept_and_shared(desk, make, session):
     assert "Mes relances" not in desk.get("/partenaires").text
     assert f'href="{BOARD}?owner=me&amp;stale=1"' in desk.get("/partenaires/vues").text
     assert session.scalars(select(SavedView.page)).all() == ["board"]
+
+
+def test_the_convention_that_binds_is_on_the_card(desk, make):
+    home = project(make, step=4)
+    bound, free = make.partner("Blanchisserie Orme"), make.partner("Garage du Parc")
+    for partner in (bound, free):
+        partnership(make, home, partner, step=7)
+    values = {"kind": ConventionKind.FRAMEWORK, "title": "Convention cadre", "stage": Stage.SIGNED}
+    days = {"starts_on": clock.today() - timedelta(days=9), "signed_on": clock.today() - timedelta(days=10)}
+    make.add(Convention(structure_id=make.home.id, partner_id=bound.id, created_at=ago(20), **values, **days))
+    page = desk.get(BOARD).text
+    assert page.count("En vigueur") == 1
+    assert "En vigueur" in page.partition("Blanchisserie Orme</a>")[2].partition("</li>")[0]

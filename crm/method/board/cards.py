@@ -21,9 +21,9 @@ class Card(NamedTuple):
     """
     One card: a project in steps 1 to 3, a partnership in 4 to 7. A tuple, for there may be a thousand.
 
-    `name` is the partner's, or the project's title; `project` the title of the project of a partnership. `next_on`
-    and `next_what`: the first dated thing to do. `days` are whole days in the step. `stale`: why it is
-    « à relancer », nothing when it is not.
+    `name` is the partner's, or the project's title; `project` the title of the project of a partnership, whose
+    `partner_id` is a number, 0 for a project. `next_on` and `next_what`: the first dated thing to do. `days` are whole
+    days in the step. `stale`: why it is « à relancer », nothing when it is not.
     """
 
     number: int
@@ -34,7 +34,7 @@ class Card(NamedTuple):
     name: str
     project_id: int
     project: str
-    partner: str
+    partner_id: int
     owner_id: int | None
     owner: str
     state: CardState
@@ -97,7 +97,7 @@ def columns(
         held[card.step].append(card)
     made = []
     for step, found in held.items():
-        found.sort(key=lambda card: card[13:14] + card[:1])  # since, number: as `place`, without its words
+        found.sort(key=lambda card: (card.since, card.number))
         rest = found if after is None else [card for card in found if card.place > after]
         shown = rest if size is None else rest[:size]
         goes_on = len(shown) < len(rest)

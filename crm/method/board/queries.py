@@ -125,7 +125,7 @@ def _partnerships(
     ageing = _Ageing(session, actor, now, today)
     made = []
     for row in session.execute(_rows(filters, actor)):
-        number, public_id, version, step, state, until, since, entered, project, owner, partner, key, name, will = row
+        number, public_id, version, step, state, until, since, entered, project, owner, partner, name, will = row
         next_on, next_what = ageing.next_of(number, partner)
         why = ageing.why(step, state, until, entered, partner, has_dated_todo=next_on is not None)
         if filters.stale and not why:
@@ -133,7 +133,7 @@ def _partnerships(
         days, title, person = days_between(since, now), titles.get(project, ""), names.get(owner or 0, "")
         made.append(
             Card(
-                *(number, public_id, version, False, step, name, project, title, key, owner, person),
+                *(number, public_id, version, False, step, name, project, title, partner, owner, person),
                 *(state, until, since, days, will, why, next_on, next_what),
             )
         )
@@ -154,7 +154,6 @@ def _rows(filters: Filters, actor: Actor) -> Select[*tuple[Any, ...]]:
             Partnership.initiative_id,
             Partnership.owner_id,
             Partner.id,
-            Partner.public_id,
             Partner.name,
             Follow.willingness,
         )
@@ -238,7 +237,7 @@ def _projects(session: Session, filters: Filters, actor: Actor, people: Sequence
             row.title,
             row.id,
             row.title,
-            "",
+            0,
             row.pilot_id,
             names.get(row.pilot_id or 0, ""),
             row.state,

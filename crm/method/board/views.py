@@ -1,5 +1,6 @@
 """The board on screen, the moves made from it and their undo."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -11,7 +12,8 @@ from flask_babel import gettext, ngettext
 
 from crm import clock
 from crm.access.guard import current_actor, needs
-from crm.access.policy import Permission, can
+from crm.access.policy import Actor, Permission, can
+from crm.conventions import queries as conventions
 from crm.db import db
 from crm.errors import Conflict
 from crm.method.board import cards as drawn
@@ -73,6 +75,7 @@ def index() -> ResponseReturnValue:
         address=asked.address(filters),
         goals=_goals() if can(actor, Permission.PROJECT_EDIT) else None,
         say=Say(today),
+        signed=_signed([*columns, *(cell for lane in lanes for cell in lane.cells)], actor, today),
         page=_page,
         more=lambda column, lane: _more(filters, column, lane),
         actions=_actions(filters, printable=bool(read.cards)),
@@ -185,6 +188,15 @@ class Say:
         if until is None:
             return str(gettext("En pause"))
         return str(gettext("En pause jusqu'au %(day)s", day=day(until)))
+
+
+def _signed(cells: Iterable[drawn.Column], actor: Actor, today: date) -> dict[int, tuple[str, str]]:
+    """By partner of a card that is drawn, the convention that binds: its kind and how it stands. One query."""
+    if not can(actor, Permission.CONVENTION_READ):
+        return {}
+    partners = {card.partner_id for cell in cells for card in cell.shown if card.partner_id}
+    bound = conventions.binding(db.session(), partners, actor=actor, today=today)
+    return {key: (gettext(one.kind.label), gettext(one.state.label)) for key, one in bound.items()}
 
 
 def _page(card: drawn.Card) -> str:
