@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_2025"
-down_revision = "20261127_1931"
+down_revision = "20261127_2027"
 branch_labels = None
 depends_on = None
 
