@@ -252,7 +252,7 @@ def test_ten_wrong_words_in_five_minutes_are_enough(make, browser, monkeypatch):
     assert browser.get(f"/mot-de-passe/{UNKNOWN}").status_code == 404
 
 
-@pytest.mark.parametrize("prefix", ["/bienvenue/", "/invitation/", "/mot-de-passe/", "/adresse/"])
+@pytest.mark.parametrize("prefix", ["/bienvenue/", "/invitation/", "/mot-de-passe/", "/adresse/", "/enquete/"])
 def test_a_page_of_a_link_tells_its_address_to_nobody(browser, prefix):
     headers = browser.get(prefix + UNKNOWN).headers
     assert headers["Referrer-Policy"] == "no-referrer"
@@ -262,7 +262,7 @@ def test_a_page_of_a_link_tells_its_address_to_nobody(browser, prefix):
 
 def test_every_address_with_a_word_is_known_as_such(app):
     rules = [rule.rule for rule in app.url_map.iter_rules() if "<token>" in rule.rule]
-    assert len(rules) == 4
+    assert len(rules) == 5
     assert all(holds_a_word(rule) for rule in rules)
 
 
