@@ -2,7 +2,7 @@
 Jinja with shorter ways for what a page does hundreds of times: call a macro, translate a word, write an address.
 
 Each gives what Jinja and Flask give, and leaves the rest to them (tests/web/test_rendering.py compares the two). What
-each saves is in docs/decisions/0024-shorter-ways-for-templates.md.
+each saves is in docs/decisions/0027-shorter-ways-for-templates.md.
 """
 
 import re
