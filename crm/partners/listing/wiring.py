@@ -31,6 +31,7 @@ def wire() -> None:
             fields={
                 "name": N_("nom"),
                 "shared": N_("partage"),
+                "page": N_("page"),
                 "address": N_("filtres"),
                 "owner_id": N_("propriétaire"),
             },
