@@ -42,7 +42,14 @@ def read_rows(source: BinaryIO) -> list[Row]:
 
     Raises Unreadable when there is nothing to compare.
     """
-    csv.field_size_limit(LONGEST_CELL)
+    usual = csv.field_size_limit(LONGEST_CELL)  # of the whole process: other readers refuse long cells sooner
+    try:
+        return _read(source)
+    finally:
+        csv.field_size_limit(usual)
+
+
+def _read(source: BinaryIO) -> list[Row]:
     with TextIOWrapper(source, encoding=_encoding(source), errors="replace", newline="") as file:
         start = file.readline()
         if not start:

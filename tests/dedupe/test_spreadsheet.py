@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.dedupe import cli
+from crm.dedupe.rows import read_rows
 from crm.dedupe.scoring import TOGETHER, compare
 from crm.dedupe.spreadsheet import COLUMNS, card_of, link
 
@@ -209,3 +210,12 @@ def test_it_needs_neither_settings_nor_a_database(tmp_path):
 
     assert done.returncode == 0
     assert pairs_in(tmp_path / "p.csv") == [("007", "08")]
+
+
+def test_other_readers_keep_their_own_bound(tmp_path):
+    """The longest cell is a setting of the whole process."""
+    usual = csv.field_size_limit()
+    file = tmp_path / "long.csv"
+    file.write_text("nom\n" + "x" * (usual + 1) + "\n")
+    assert len(read_rows(file.open("rb"))) == 1
+    assert csv.field_size_limit() == usual
