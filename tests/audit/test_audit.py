@@ -127,7 +127,7 @@ def test_the_tables_left_out_are_known():
     assert set(Base.metadata.tables) - audited_tables() - reference == {
         "audit_events", "bulk_changes", "contact_keys", "contact_pairs", "convention_editions", "duplicate_keys",
         "duplicate_pairs", "form_submissions", "import_changes", "import_choices", "import_mappings",
-        "imported_partners", "imports", "merged_records", "method_lines", "method_steps", "oppositions", "outbox_messages",
-        "partner_keys", "partner_words", "recovery_codes", "reminders", "rescans", "sessions", "sifted_files",
-        "single_use_links", "task_runs", "throttle", "waiting_contacts", "waiting_partners",
+        "imported_partners", "imports", "merged_records", "method_lines", "method_steps", "oppositions",
+        "outbox_messages", "partner_keys", "partner_words", "recovery_codes", "reminders", "rescans", "sessions",
+        "sifted_files", "single_use_links", "task_runs", "throttle", "waiting_contacts", "waiting_partners",
     }  # fmt: skip
