@@ -6,12 +6,11 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import NumberRange
 
 from crm.conventions.enums import ConventionKind
 from crm.conventions.models import Convention
 from crm.conventions.writing.services import ConventionData
-from crm.web.forms import AtMost, BaseForm, Chosen, Day, Required, strip
+from crm.web.forms import AtMost, BaseForm, Between, Chosen, Day, Required, strip
 
 LONGEST_PURPOSE = 10_000
 LONGEST_REASON = 500
@@ -24,7 +23,7 @@ class Whole(IntegerField):
 
     def __init__(self, label: Any, most: int, **kwargs: Any) -> None:
         sentence = _l("Un nombre entier de 0 à %(most)s.", most=most)
-        checks = [NumberRange(0, most, sentence)]
+        checks = [Between(0, most, sentence)]
         super().__init__(label, validators=checks, render_kw={"inputmode": "numeric", "autocomplete": "off"}, **kwargs)
 
     def pre_validate(self, form: Any) -> None:

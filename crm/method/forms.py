@@ -5,11 +5,11 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, IntegerField, StringField, TextAreaField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from crm.method.amounts import read_euros
 from crm.web.formats import day
-from crm.web.forms import AtMost, Required, strip
+from crm.web.forms import AtMost, Between, Required, strip
 from crm.wording import Labelled
 
 LONGEST_TEXT = 4000
@@ -35,7 +35,7 @@ def whole(label: Any, help: Any = "") -> IntegerField:
     message = _l("Un nombre entier, à partir de 1.")
     return IntegerField(
         label,
-        validators=[Optional(), NumberRange(1, _MOST_PEOPLE, message=message)],
+        validators=[Optional(), Between(1, _MOST_PEOPLE, message=message)],
         description=help,
         render_kw={"inputmode": "numeric"},
     )

@@ -16,7 +16,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from crm.accounts.queries import Colleague
 from crm.partners.channel_lines import Channel, lines_of, read_email_lines, read_phone_lines, show_lines
@@ -33,7 +33,7 @@ from crm.partners.places import is_postal_code
 from crm.partners.reference.enums import SizeClass
 from crm.partners.services import PartnerData
 from crm.sentences import Sentence
-from crm.web.forms import AtMost, BaseForm, Chosen, Required, strip
+from crm.web.forms import AtMost, BaseForm, Between, Chosen, Required, strip
 
 NOT_FOLLOWED = ""
 #: Longer than any list that a person types.
@@ -212,7 +212,7 @@ class PartnerForm(BaseForm):
         _l("Délai de signature, en jours"),
         validators=[
             Optional(),
-            NumberRange(0, _LONGEST_SIGNING, message=_l("Un nombre de jours, de %(min)s à %(max)s.")),
+            Between(0, _LONGEST_SIGNING, message=_l("Un nombre de jours, de %(min)s à %(max)s.")),
         ],
         render_kw={"min": 0, "max": _LONGEST_SIGNING},
     )

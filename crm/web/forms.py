@@ -9,14 +9,18 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf.i18n import translations
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, Form
+from wtforms.form import BaseForm as WTForm
 from wtforms.meta import DefaultMeta
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from crm.errors import DomainError
 from crm.web.submissions import NOT_TYPED
 
 #: Characters that no text of ours holds and PostgreSQL refuses.
 _FORBIDDEN = {0: None}
+
+#: No number of ours is larger, and every smaller one can be a float.
+_LARGEST = 10**15
 
 
 def strip(value: object) -> object:
@@ -48,6 +52,16 @@ class AtMost(Length):
 
     def __init__(self, characters: int) -> None:
         super().__init__(max=characters, message=lazy_gettext("Trop long : %(max)d caractères au plus."))
+
+
+class Between(NumberRange):
+    """From the least to the most. WTForms turns a number into a float first, and falls on one of 400 digits."""
+
+    def __call__(self, form: WTForm, field: Field) -> None:
+        """Raises ValidationError with the message given."""
+        if isinstance(field.data, int) and not -_LARGEST <= field.data <= _LARGEST:
+            raise ValidationError(str(self.message) % {"min": self.min, "max": self.max})
+        super().__call__(form, field)
 
 
 class Day(DateField):

@@ -2,10 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired
 
 from crm.method.enums import FIRST_STEP, LAST_STEP
-from crm.web.forms import BaseForm, strip
+from crm.web.forms import BaseForm, Between, strip
 
 
 class MoveForm(BaseForm):
@@ -14,7 +14,7 @@ class MoveForm(BaseForm):
     step = IntegerField(
         validators=[
             InputRequired(_l("Choisissez une étape.")),
-            NumberRange(FIRST_STEP, LAST_STEP, message=_l("Les étapes vont de 1 à 7.")),
+            Between(FIRST_STEP, LAST_STEP, message=_l("Les étapes vont de 1 à 7.")),
         ]
     )
     board = StringField(filters=[strip])

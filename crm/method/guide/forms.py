@@ -5,12 +5,12 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from crm.method.enums import STEP_NAMES, LineSection, Proof, Weight
 from crm.method.forms import options, text
 from crm.method.guide.queries import Guide, Rules
-from crm.web.forms import AtMost, BaseForm, strip
+from crm.web.forms import AtMost, BaseForm, Between, strip
 
 _LONGEST_LINE = 300
 #: What a step is made of, in the order of its form; factors of success belong to types of actions.
@@ -44,7 +44,7 @@ def rules_form(known: Rules) -> type[_RulesForm]:
     sentence = _l("Un nombre entier de %(min)s à %(max)s.", min=1, max=400)
     for step in known.delays:
         label = f"{step} · {gettext(STEP_NAMES[step])}"
-        checks = [InputRequired(sentence), NumberRange(1, 400, sentence)]
+        checks = [InputRequired(sentence), Between(1, 400, sentence)]
         fields[f"days_{step}"] = IntegerField(label, validators=checks, render_kw={"inputmode": "numeric"})
     return type("RulesForm", (_RulesForm,), fields)
 

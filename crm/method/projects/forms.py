@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.method.enums import ActionKind, Contracting
@@ -14,7 +14,7 @@ from crm.method.models import Initiative
 from crm.method.projects.models import Strategy, StrategyAction
 from crm.method.projects.services import StrategyData
 from crm.method.services import InitiativeData, Place
-from crm.web.forms import BaseForm, Day, Required
+from crm.web.forms import BaseForm, Between, Day, Required
 
 #: Types of actions that a strategy ranks on its form.
 RANKS = 3
@@ -85,7 +85,7 @@ class StrategyForm(BaseForm):
     priorities = area(_l("Enjeux prioritaires du territoire"))
     years = IntegerField(
         _l("Dans combien d'années ?"),
-        validators=[Optional(), NumberRange(1, 30, message=_l("Un nombre d'années, de 1 à 30."))],
+        validators=[Optional(), Between(1, 30, message=_l("Un nombre d'années, de 1 à 30."))],
         render_kw={"inputmode": "numeric"},
     )
     if_nothing_changes = area(_l("Où en serons-nous alors, si rien ne change ?"))

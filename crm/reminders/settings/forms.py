@@ -5,12 +5,12 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired
 
 from crm.reminders.nudges import Nudge, Setting, registered
 from crm.reminders.settings.queries import Chosen
 from crm.reminders.workdays import read_weekdays, write_weekdays
-from crm.web.forms import BaseForm
+from crm.web.forms import BaseForm, Between
 
 _DAYS = (_l("lundi"), _l("mardi"), _l("mercredi"), _l("jeudi"), _l("vendredi"), _l("samedi"), _l("dimanche"))
 _LONGEST = 400
@@ -18,7 +18,7 @@ _LONGEST = 400
 
 def _whole(label: str, least: int, most: int, help_text: str = "") -> IntegerField:
     sentence = _l("Un nombre entier de %(min)s à %(max)s.", min=least, max=most)
-    checks = [InputRequired(sentence), NumberRange(least, most, sentence)]
+    checks = [InputRequired(sentence), Between(least, most, sentence)]
     return IntegerField(label, validators=checks, description=help_text, render_kw={"inputmode": "numeric"})
 
 
