@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import event, select
@@ -12,7 +12,7 @@ from crm.access.policy import Actor, Permission, require
 from crm.conventions.models import Convention, ConventionFile, SigningDelegation
 from crm.interactions.documents.queries import keep
 from crm.interactions.documents.refusals import DocumentRefused
-from crm.interactions.documents.services import IN_THE_BIN, Ready
+from crm.interactions.documents.services import IN_THE_BIN, Ready, forget_files
 from crm.wording import N_
 
 #: Files of one convention, or of one delegation.
@@ -96,17 +96,7 @@ def purge(session: Session, *, folder: Path, now: datetime, limit: int = 100) ->
     for row in rows:
         session.delete(row)
     session.flush()
-    known = set(session.scalars(select(ConventionFile.key)))
-    old = (now - timedelta(days=1)).timestamp()
-    gone = {row.key for row in rows}
-    unknown = [(file, key) for file in folder.glob("*") if (key := file.name.partition(".")[0]) not in known]
-    files = [file for file, key in unknown if key in gone or file.stat().st_mtime < old]
-
-    def forget(_session: Session) -> None:
-        for file in files:
-            file.unlink(missing_ok=True)
-
-    event.listen(session, "after_commit", forget, once=True)
+    forget_files(session, folder, ConventionFile.key, gone={row.key for row in rows}, now=now)
     return len(rows)
 
 

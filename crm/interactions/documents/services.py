@@ -3,12 +3,13 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import event, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crm.access.policy import Actor
 from crm.errors import NotAllowed
@@ -115,25 +116,35 @@ def purge(session: Session, *, folder: Path, now: datetime, limit: int = 100) ->
     """
     Forget documents that stayed 30 days in the bin, and files of which no row is left; how many documents there were.
 
-    The files go once that is committed. One that is not a day old may belong to a transaction under way.
+    The files go once that is committed (see forget_files).
     """
     statement = select(Document).where(Document.removed_at < now - IN_THE_BIN).order_by(Document.id).limit(limit)
     documents = session.scalars(statement).all()
     for document in documents:
         session.delete(document)
     session.flush()
-    known = set(session.scalars(select(Document.key)))
+    forget_files(session, folder, Document.key, gone={document.key for document in documents}, now=now)
+    return len(documents)
+
+
+def forget_files(
+    session: Session, folder: Path, key: InstrumentedAttribute[str], *, gone: Collection[str], now: datetime
+) -> None:
+    """
+    Once committed, remove from a folder the files that no row names by its `key`.
+
+    Those of rows just `gone`, at once; others when they are a day old: a younger one may be being written.
+    """
+    known = set(session.scalars(select(key)))
     old = (now - timedelta(days=1)).timestamp()
-    gone = {document.key for document in documents}
-    unknown = [(file, key) for file in folder.glob("*") if (key := file.name.partition(".")[0]) not in known]
-    files = [file for file, key in unknown if key in gone or file.stat().st_mtime < old]
+    unknown = [(file, name) for file in folder.glob("*") if (name := file.name.partition(".")[0]) not in known]
+    files = [file for file, name in unknown if name in gone or file.stat().st_mtime < old]
 
     def forget(_session: Session) -> None:
         for file in files:
             file.unlink(missing_ok=True)
 
     event.listen(session, "after_commit", forget, once=True)
-    return len(documents)
 
 
 def _require_change(session: Session, document: Document, actor: Actor) -> None:
